@@ -1,0 +1,132 @@
+package extractors
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// Fold returns the form of s in which names are compared: lower case, without
+// accents, ligatures opened, curly apostrophes straight, no-break spaces and
+// hyphens plain. "Œuvres de l’État" becomes "oeuvres de l'etat".
+func Fold(s string) string { return string(AppendFold(nil, s)) }
+
+// AppendFold appends Fold(s) to dst.
+func AppendFold(dst []byte, s string) []byte {
+	for i := 0; i < len(s); {
+		if c := s[i]; c < utf8.RuneSelf {
+			if 'A' <= c && c <= 'Z' {
+				c += 'a' - 'A'
+			}
+			dst = append(dst, c)
+			i++
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(s[i:])
+		if r == utf8.RuneError && n <= 1 {
+			dst = append(dst, s[i])
+			i++
+			continue
+		}
+		dst = appendFoldRune(dst, r)
+		i += n
+	}
+	return dst
+}
+
+// latin holds the folds of U+00C0 to U+017F, where nearly all accents of
+// French and English text stand; an empty one means that the rune stays.
+var latin = func() (t [0x180 - 0xC0]string) {
+	for i := range t {
+		t[i] = foldSlow(rune(0xC0 + i))
+	}
+	return t
+}()
+
+func appendFoldRune(dst []byte, r rune) []byte {
+	switch {
+	case 0xC0 <= r && r < 0x180:
+		return append(dst, latin[r-0xC0]...)
+	case unicode.Is(unicode.Mn, r):
+		return dst // an accent that is a rune of its own
+	}
+	return append(dst, foldSlow(r)...)
+}
+
+func foldSlow(r rune) string {
+	switch r {
+	case 'Œ', 'œ':
+		return "oe"
+	case 'Æ', 'æ':
+		return "ae"
+	case 'ß', 'ẞ':
+		return "ss"
+	case 'Ø', 'ø':
+		return "o"
+	case 'Ł', 'ł':
+		return "l"
+	case 'Đ', 'đ', 'Ð', 'ð':
+		return "d"
+	case 'ı', 'İ':
+		return "i"
+	case '’', '‘', 'ʼ', 'ʻ', '′':
+		return "'"
+	case '“', '”', '«', '»', '„':
+		return `"`
+	case 0xA0, 0x202F, 0x2009, 0x2007, 0x2002, 0x2003:
+		return " "
+	case '‐', '‑', '–', '—', '−':
+		return "-"
+	}
+	var b strings.Builder
+	for _, d := range norm.NFKD.String(string(unicode.ToLower(r))) {
+		if !unicode.Is(unicode.Mn, d) {
+			b.WriteRune(unicode.ToLower(d))
+		}
+	}
+	return b.String()
+}
+
+// InWord reports whether r belongs inside a word: a letter, a digit, or an
+// accent that is a rune of its own.
+func InWord(r rune) bool {
+	if r < utf8.RuneSelf {
+		return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9'
+	}
+	return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.Is(unicode.Mn, r)
+}
+
+// StandsAlone reports whether no letter or digit touches the span, so that
+// "OIM" is found in "l'OIM" and not in "COIMBRA".
+func StandsAlone(s string, sp Span) bool {
+	before, n := utf8.DecodeLastRuneInString(s[:sp.Start])
+	after, k := utf8.DecodeRuneInString(s[sp.End:])
+	return (n == 0 || !InWord(before)) && (k == 0 || !InWord(after))
+}
+
+func blank(s string) bool {
+	for _, r := range s {
+		if !unicode.IsSpace(r) {
+			return false
+		}
+	}
+	return true
+}
+
+// Slug returns the form of a name that stands in identifiers: Fold with every
+// run of other characters than letters and digits as one hyphen.
+func Slug(name string) string {
+	b := AppendFold(nil, name)
+	out := b[:0:0]
+	for _, r := range string(b) {
+		switch {
+		case unicode.IsLetter(r) || unicode.IsDigit(r):
+			out = utf8.AppendRune(out, r)
+		case len(out) > 0 && out[len(out)-1] != '-':
+			out = append(out, '-')
+		}
+	}
+	return strings.TrimSuffix(string(out), "-")
+}
