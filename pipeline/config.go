@@ -1,0 +1,53 @@
+package pipeline
+
+import (
+	"runtime"
+
+	"github.com/spf13/pflag"
+)
+
+// Config holds every option of a run. The zero value of a field is a sensible
+// default, and two runs with equal configurations over equal input write equal
+// bytes, whatever Workers says.
+type Config struct {
+	// Workers is the number of documents in work at once; 0 means one for
+	// each processor.
+	Workers int `json:"workers"`
+	// MaxBytes is the size in bytes from which a source is rejected instead
+	// of read; 0 means 256 MiB.
+	MaxBytes int64 `json:"max_bytes"`
+	// RepeatMin is the number of documents of one site that must share a
+	// line before it can be boilerplate; 0 means 2.
+	RepeatMin int `json:"repeat_min"`
+	// Prose asks prose/v2 for a second opinion on people in English text. It
+	// is slow, about 0.05 MB/s, and off by default.
+	Prose bool `json:"prose"`
+}
+
+// Flags defines a flag for each option on fs.
+func (c *Config) Flags(fs *pflag.FlagSet) {
+	fs.IntVarP(&c.Workers, "workers", "j", 0, "documents in work at once (default: one per processor)")
+	fs.Int64Var(&c.MaxBytes, "max-bytes", defaultMaxBytes, "reject sources larger than this many bytes")
+	fs.IntVar(&c.RepeatMin, "repeat-min", defaultRepeatMin, "documents of a site that must share a line before it can be boilerplate")
+	fs.BoolVar(&c.Prose, "prose", false, "ask prose/v2 for a second opinion on people in English text (slow)")
+}
+
+const (
+	defaultMaxBytes  = 256 << 20
+	defaultRepeatMin = 2
+)
+
+// withDefaults returns the configuration with every zero replaced by what it
+// stands for.
+func (c Config) withDefaults() Config {
+	if c.Workers <= 0 {
+		c.Workers = runtime.GOMAXPROCS(0)
+	}
+	if c.MaxBytes <= 0 {
+		c.MaxBytes = defaultMaxBytes
+	}
+	if c.RepeatMin <= 0 {
+		c.RepeatMin = defaultRepeatMin
+	}
+	return c
+}

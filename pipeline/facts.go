@@ -1,0 +1,129 @@
+package pipeline
+
+import (
+	"cmp"
+	"slices"
+
+	"tamis/extractors"
+	"tamis/pipeline/boilerplate"
+)
+
+// evidence is what the reduce phase gathers over the records of a corpus. That
+// of parts of a corpus is merged in the order of the parts.
+type evidence struct {
+	blocks      boilerplate.Counter
+	definitions map[string]map[meaning]int32 // acronym, what it stands for, in how many documents
+	contents    map[uint64]string            // content hash, first document
+}
+
+// meaning is what an acronym stands for.
+type meaning struct{ norm, entity string }
+
+func newEvidence() *evidence {
+	return &evidence{definitions: make(map[string]map[meaning]int32), contents: make(map[uint64]string)}
+}
+
+// add counts one record.
+func (e *evidence) add(r *Record, buf *[]boilerplate.Block) {
+	if r.Reject != nil {
+		return
+	}
+	*buf = r.evidence((*buf)[:0])
+	e.blocks.Add(r.Site, *buf)
+	if _, ok := e.contents[r.ContentHash]; !ok {
+		e.contents[r.ContentHash] = r.DocumentID
+	}
+	seen := make(map[string]bool)
+	for i := range r.Mentions {
+		m := &r.Mentions[i]
+		if m.Attr(extractors.AttrDefines) == "" {
+			continue
+		}
+		if acronym := r.Text[m.Start:m.End]; !seen[acronym] {
+			seen[acronym] = true
+			e.define(acronym, meaning{m.Attr(extractors.AttrDefines), m.Entity}, 1)
+		}
+	}
+}
+
+func (e *evidence) define(acronym string, m meaning, n int32) {
+	if e.definitions[acronym] == nil {
+		e.definitions[acronym] = make(map[meaning]int32)
+	}
+	e.definitions[acronym][m] += n
+}
+
+// merge adds the evidence of the part of the corpus that follows.
+func (e *evidence) merge(o *evidence) {
+	e.blocks.Merge(&o.blocks)
+	for acronym, ms := range o.definitions {
+		for m, n := range ms {
+			e.define(acronym, m, n)
+		}
+	}
+	for hash, id := range o.contents {
+		if _, ok := e.contents[hash]; !ok {
+			e.contents[hash] = id
+		}
+	}
+}
+
+// facts is what only the whole corpus can tell.
+type facts struct {
+	blocks   *boilerplate.Facts
+	acronyms map[string]meaning // as most documents define it
+	contents map[uint64]string
+}
+
+func (e *evidence) facts(cfg *Config) *facts {
+	f := &facts{blocks: e.blocks.Facts(cfg.RepeatMin), acronyms: make(map[string]meaning), contents: e.contents}
+	for acronym, ms := range e.definitions {
+		var all []meaning
+		for m := range ms {
+			all = append(all, m)
+		}
+		f.acronyms[acronym] = slices.MinFunc(all, func(a, b meaning) int {
+			return cmp.Or(cmp.Compare(ms[b], ms[a]), cmp.Compare(a.norm, b.norm), cmp.Compare(a.entity, b.entity))
+		})
+	}
+	return f
+}
+
+// A Result is a record joined with what the corpus knows about it.
+type Result struct {
+	*Record
+	// Labels says for each block whether it is boilerplate.
+	Labels []boilerplate.Label
+	// DuplicateOf is the first document with the same content, "" if it is
+	// this one.
+	DuplicateOf string
+}
+
+// join applies the facts to a record: candidates among its mentions become
+// mentions or go, blocks get their labels. The record is changed.
+func (f *facts) join(r *Record, buf *[]boilerplate.Block) *Result {
+	res := &Result{Record: r}
+	if r.Reject != nil {
+		return res
+	}
+	*buf = r.evidence((*buf)[:0])
+	res.Labels = f.blocks.Label(r.Site, r.Language, *buf)
+	if first := f.contents[r.ContentHash]; first != r.DocumentID {
+		res.DuplicateOf = first
+	}
+	r.Mentions = slices.DeleteFunc(r.Mentions, func(m Mention) bool {
+		return m.Confidence < extractors.Certain && !f.known(r.Text[m.Start:m.End])
+	})
+	for i := range r.Mentions {
+		if m := &r.Mentions[i]; m.Confidence < extractors.Certain {
+			known := f.acronyms[r.Text[m.Start:m.End]]
+			m.Norm, m.Entity, m.Rule, m.Confidence = known.norm, known.entity, "corpus-definition", 0.8
+		}
+	}
+	return res
+}
+
+func (f *facts) known(acronym string) bool {
+	_, ok := f.acronyms[acronym]
+	return ok
+}

@@ -1,0 +1,144 @@
+package pipeline
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"net/url"
+	"path"
+	"strings"
+	"time"
+
+	"tamis/extractors"
+	"tamis/pipeline/boilerplate"
+	"tamis/pipeline/clean"
+	"tamis/pipeline/language"
+)
+
+// A Document is a source on its way through the stages of the map phase. Each
+// stage reads what the earlier ones set and sets its own.
+type Document struct {
+	Raw    []byte          // set by the reader
+	Page   *clean.Page     // set by clean
+	Text   extractors.Text // set by clean and language
+	Record Record
+}
+
+// A Stage is a step of the map phase. An error rejects the document; the loop
+// adds the stage's name.
+type Stage struct {
+	Name string
+	Doc  string // one line for people
+	Run  func(*Config, *Document) error
+}
+
+// Stages are the steps between a source's bytes and its record, in order. All
+// are pure: no files, clock, log or goroutine.
+var Stages = []Stage{
+	{"clean", "bytes to UTF-8, markup to blocks over one clean text", cleanStage},
+	{"language", "language of each block and of the document", languageStage},
+	{"extract", "organizations, resolutions, dates, people, places", extractStage},
+}
+
+// mapSource runs the stages on one source. times, if not nil, adds up the time
+// of each stage, "load" first.
+func mapSource(cfg *Config, src *Source, d *Document, times []time.Duration) {
+	*d = Document{Text: extractors.Text{Tokens: d.Text.Tokens[:0], Lines: d.Text.Lines[:0]}}
+	r := &d.Record
+	r.DocumentID = documentID(src.Name)
+	r.Source, r.ByteCount = src.Name, src.Size
+	last := time.Now()
+	lap := func(i int) {
+		if times != nil {
+			now := time.Now()
+			times[i] += now.Sub(last)
+			last = now
+		}
+	}
+	raw, reject := src.read(cfg.MaxBytes)
+	lap(0)
+	if reject != nil {
+		r.Reject = reject
+		return
+	}
+	d.Raw = raw
+	r.ByteCount = int64(len(raw))
+	for i, s := range Stages {
+		err := runStage(s, cfg, d)
+		lap(i + 1)
+		if err != nil {
+			reason, detail, _ := strings.Cut(err.Error(), ": ")
+			*r = Record{DocumentID: r.DocumentID, Source: r.Source, ByteCount: r.ByteCount, Reject: &Reject{s.Name, reason, detail}}
+			return
+		}
+	}
+}
+
+// runStage runs one stage; a panic in it is an error of the document, not the
+// end of the run.
+func runStage(s Stage, cfg *Config, d *Document) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v", p)
+		}
+	}()
+	return s.Run(cfg, d)
+}
+
+// documentID returns the identifier of the document of a source: 96 bits of
+// the SHA-256 of its name, hexadecimal. Two of 10^10 names share one with
+// probability 10^-9.
+func documentID(name string) string {
+	sum := sha256.Sum256([]byte(name))
+	return hex.EncodeToString(sum[:12])
+}
+
+func cleanStage(cfg *Config, d *Document) error {
+	r := &d.Record
+	head := d.Raw[:min(len(d.Raw), 4096)]
+	r.MediaType = clean.MediaType(r.Source, head)
+	if r.MediaType == "" {
+		return fmt.Errorf("unsupported format: %q", path.Ext(r.Source))
+	}
+	page, err := clean.Clean(d.Raw, r.MediaType)
+	if err != nil {
+		return err
+	}
+	d.Page = page
+	sum := sha256.Sum256(d.Raw)
+	r.SHA256 = hex.EncodeToString(sum[:])
+	r.Charset, r.Title, r.Author, r.SiteName = page.Charset, page.Title, page.Author, page.SiteName
+	r.URL, r.DeclaredLanguage, r.Published, r.Text = page.URL, page.Lang, page.Published, page.Text
+	r.Site = site(r.URL, r.Source)
+	r.Blocks = make([]Block, len(page.Blocks))
+	d.Text.S = page.Text
+	d.Text.Issued = page.Published
+	d.Text.Tokens = extractors.Tokenize(d.Text.Tokens, page.Text)
+	for i, b := range page.Blocks {
+		line := extractors.Line{Span: b.Span, Kind: b.Kind}
+		d.Text.Lines = append(d.Text.Lines, line)
+		r.Blocks[i] = Block{Line: line, Region: b.Region, Links: b.Links, Source: b.Source,
+			Key: boilerplate.Key(page.Text[b.Start:b.End])}
+		r.ContentHash = (r.ContentHash ^ r.Blocks[i].Key) * 1099511628211
+	}
+	return nil
+}
+
+// site returns what groups the documents of one site: the host of the URL,
+// else the folder of the source.
+func site(rawURL, source string) string {
+	if u, err := url.Parse(rawURL); err == nil && u.Host != "" {
+		return strings.TrimPrefix(strings.ToLower(u.Hostname()), "www.")
+	}
+	return path.Dir(source)
+}
+
+func languageStage(_ *Config, d *Document) error {
+	r := &d.Record
+	r.Language, r.Confidence = language.Detect(d.Text.S, d.Text.Lines, d.Page.Lang)
+	d.Text.Lang = r.Language
+	for i := range r.Blocks {
+		r.Blocks[i].Lang = d.Text.Lines[i].Lang
+	}
+	return nil
+}

@@ -1,0 +1,249 @@
+package pipeline
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"iter"
+	"os"
+	"time"
+
+	"tamis/pipeline/boilerplate"
+)
+
+// A run maps its sources in chunks, in the order of the sources. A chunk is
+// big enough that handing it over costs nothing, and small enough that all
+// workers have one on a small dump.
+const (
+	chunkBytes   = 1 << 20
+	chunkSources = 64
+)
+
+// chunks groups the sources.
+func chunks(sources []Source) iter.Seq2[[]Source, error] {
+	return func(yield func([]Source, error) bool) {
+		start, size := 0, int64(0)
+		for i := range sources {
+			size += sources[i].Size
+			if size >= chunkBytes || i-start+1 == chunkSources {
+				if !yield(sources[start:i+1], nil) {
+					return
+				}
+				start, size = i+1, 0
+			}
+		}
+		if start < len(sources) {
+			yield(sources[start:], nil)
+		}
+	}
+}
+
+// Progress says how far a phase is. It is called from one goroutine.
+type Progress struct {
+	Phase            string // "map" or "write"
+	Documents, Total int    // documents done, sources in all
+	Bytes, AllBytes  int64
+	Rejects          int
+}
+
+// A Summary counts what a run did.
+type Summary struct {
+	Sources   int   `json:"sources"`
+	Documents int   `json:"documents"`
+	Rejects   int   `json:"rejects"`
+	Bytes     int64 `json:"bytes"`
+	// Stages is the time each stage took, in seconds, summed over workers;
+	// Phases is wall time.
+	Stages map[string]float64 `json:"stage_seconds"`
+	Phases map[string]float64 `json:"phase_seconds"`
+}
+
+// Process runs the phases over the sources: it maps each to a record, kept in a
+// temporary file below work ("" for the system's folder), gathers what the
+// whole corpus tells, and joins the two. each turns a result into rows or
+// whatever the caller needs, on all workers; consume gets them in the order of
+// the sources, on one goroutine.
+func Process[T any](ctx context.Context, cfg Config, sources []Source, work string, progress func(Progress),
+	each func(*Result) (T, error), consume func(T) error) (*Summary, error) {
+	cfg = cfg.withDefaults()
+	if progress == nil {
+		progress = func(Progress) {}
+	}
+	sum := &Summary{Sources: len(sources), Stages: map[string]float64{}, Phases: map[string]float64{}}
+	spool, err := newSpool(work)
+	if err != nil {
+		return nil, err
+	}
+	defer spool.close()
+
+	start := time.Now()
+	phase := func(name string) {
+		sum.Phases[name] = time.Since(start).Seconds()
+		start = time.Now()
+	}
+	ev, err := mapPhase(ctx, &cfg, sources, spool, progress, sum)
+	if err != nil {
+		return nil, err
+	}
+	phase("map")
+	known := ev.facts(&cfg)
+	phase("reduce")
+	err = joinPhase(ctx, &cfg, spool, known, progress, sum, each, consume)
+	phase("write")
+	return sum, err
+}
+
+// mapped is what the map phase makes of a chunk.
+type mapped struct {
+	records  []byte // encoded
+	evidence *evidence
+	times    []time.Duration
+	count    Progress
+}
+
+func mapPhase(ctx context.Context, cfg *Config, sources []Source, spool *spool, progress func(Progress), sum *Summary) (*evidence, error) {
+	total := Progress{Phase: "map", Total: len(sources)}
+	for i := range sources {
+		total.AllBytes += sources[i].Size
+	}
+	ev := newEvidence()
+	times := make([]time.Duration, len(Stages)+1)
+	err := ordered(ctx, cfg.Workers, chunks(sources), func() *Document { return new(Document) },
+		func(ctx context.Context, d *Document, chunk []Source) (mapped, error) {
+			out := mapped{evidence: newEvidence(), times: make([]time.Duration, len(Stages)+1)}
+			var buf []boilerplate.Block
+			for i := range chunk {
+				if err := ctx.Err(); err != nil {
+					return out, err
+				}
+				mapSource(cfg, &chunk[i], d, out.times)
+				out.records = appendRecord(out.records, &d.Record)
+				out.evidence.add(&d.Record, &buf)
+				out.count.Bytes += chunk[i].Size
+				out.count.Documents++
+				if d.Record.Reject != nil {
+					out.count.Rejects++
+				}
+			}
+			return out, nil
+		},
+		func(m mapped) error {
+			ev.merge(m.evidence)
+			for i, t := range m.times {
+				times[i] += t
+			}
+			total.Documents += m.count.Documents
+			total.Bytes += m.count.Bytes
+			total.Rejects += m.count.Rejects
+			progress(total)
+			return spool.append(m.records)
+		})
+	sum.Documents, sum.Rejects, sum.Bytes = total.Documents-total.Rejects, total.Rejects, total.Bytes
+	sum.Stages["load"] = times[0].Seconds()
+	for i, s := range Stages {
+		sum.Stages[s.Name] = times[i+1].Seconds()
+	}
+	return ev, err
+}
+
+func joinPhase[T any](ctx context.Context, cfg *Config, spool *spool, known *facts, progress func(Progress), sum *Summary,
+	each func(*Result) (T, error), consume func(T) error) error {
+	total := Progress{Phase: "write", Total: sum.Sources, AllBytes: sum.Bytes, Rejects: sum.Rejects}
+	type joined struct {
+		values []T
+		bytes  int64
+	}
+	return ordered(ctx, cfg.Workers, spool.frames(), func() *[]byte { return new([]byte) },
+		func(_ context.Context, mem *[]byte, f frame) (out joined, err error) {
+			src, err := spool.read(f, mem)
+			if err != nil {
+				return out, err
+			}
+			var buf []boilerplate.Block
+			for len(src) > 0 {
+				r := new(Record)
+				if src, err = decodeRecord(src, r); err != nil {
+					return out, err
+				}
+				v, err := each(known.join(r, &buf))
+				if err != nil {
+					return out, fmt.Errorf("%s: %w", r.Source, err)
+				}
+				out.values = append(out.values, v)
+				out.bytes += r.ByteCount
+			}
+			return out, nil
+		},
+		func(j joined) error {
+			for _, v := range j.values {
+				if err := consume(v); err != nil {
+					return err
+				}
+			}
+			total.Documents += len(j.values)
+			total.Bytes += j.bytes
+			progress(total)
+			return nil
+		})
+}
+
+// A spool is the temporary file in which encoded records wait for the write
+// phase, a frame for each chunk.
+type spool struct {
+	file *os.File
+	w    *bufio.Writer
+	all  []frame
+	end  int64
+}
+
+// A frame is a byte range of the spool.
+type frame struct{ start, size int64 }
+
+func newSpool(work string) (*spool, error) {
+	f, err := os.CreateTemp(work, "records-*")
+	if err != nil {
+		return nil, err
+	}
+	return &spool{file: f, w: bufio.NewWriterSize(f, 1<<18)}, nil
+}
+
+func (s *spool) append(records []byte) error {
+	if _, err := s.w.Write(records); err != nil {
+		return err
+	}
+	s.all = append(s.all, frame{s.end, int64(len(records))})
+	s.end += int64(len(records))
+	return nil
+}
+
+// frames ends the writing and lists what was written.
+func (s *spool) frames() iter.Seq2[frame, error] {
+	err := s.w.Flush()
+	return func(yield func(frame, error) bool) {
+		if err != nil {
+			yield(frame{}, err)
+			return
+		}
+		for _, f := range s.all {
+			if !yield(f, nil) {
+				return
+			}
+		}
+	}
+}
+
+// read returns the bytes of a frame, in mem.
+func (s *spool) read(f frame, mem *[]byte) ([]byte, error) {
+	if int64(cap(*mem)) < f.size {
+		*mem = make([]byte, f.size)
+	}
+	b := (*mem)[:f.size]
+	_, err := io.ReadFull(io.NewSectionReader(s.file, f.start, f.size), b)
+	return b, err
+}
+
+func (s *spool) close() {
+	s.file.Close()
+	os.Remove(s.file.Name())
+}

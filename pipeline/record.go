@@ -1,0 +1,64 @@
+package pipeline
+
+import (
+	"tamis/extractors"
+	"tamis/pipeline/boilerplate"
+)
+
+// A Record is what the map phase makes of one source: a pure function of the
+// source's name and bytes and the configuration. It holds all that the later
+// phases need, so it can be kept, repeated and moved. A rejected source is a
+// record too: Reject is set and only Source and ByteCount beside it.
+type Record struct {
+	DocumentID       string
+	Source           string
+	URL              string
+	Site             string // host of the URL, else the folder of the source
+	MediaType        string
+	Charset          string
+	ByteCount        int64
+	SHA256           string // of the source's bytes, hexadecimal
+	ContentHash      uint64 // of the folded text: equal for exact duplicates
+	Title            string
+	Author           string
+	SiteName         string
+	DeclaredLanguage string
+	Published        string // EDTF
+	Text             string
+	Language         string
+	Confidence       float64 // of Language
+	Blocks           []Block
+	Mentions         []Mention
+	Reject           *Reject
+}
+
+// A Block is a line of Record.Text with what is known about it by itself.
+type Block struct {
+	extractors.Line
+	Region string
+	Links  float32
+	Source extractors.Span // in the source's bytes, {-1,-1} if unknown
+	Key    uint64          // under which equal lines are counted
+}
+
+// A Mention is an extractor's mention with its place in the source's bytes.
+type Mention struct {
+	extractors.Mention
+	Source extractors.Span // {-1,-1} if unknown
+}
+
+// A Reject says at which stage a source could not be handled, and why.
+type Reject struct {
+	Stage  string
+	Reason string // a few words, the same for all sources of one trouble
+	Detail string
+}
+
+// evidence returns the blocks as the boilerplate step sees them.
+func (r *Record) evidence(dst []boilerplate.Block) []boilerplate.Block {
+	for i := range r.Blocks {
+		b := &r.Blocks[i]
+		dst = append(dst, boilerplate.Block{Key: b.Key, Bytes: int32(b.Len()), Kind: b.Kind, Region: b.Region, Links: b.Links, Lang: b.Lang})
+	}
+	return dst
+}
