@@ -1,0 +1,414 @@
+package output
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"reflect"
+	"unicode/utf8"
+
+	"github.com/parquet-go/parquet-go"
+)
+
+// Options are the sizes of the files. A zero is the default.
+type Options struct {
+	// RowGroupRows caps the rows of a row group: 122,880, which is what DuckDB
+	// hands to one thread.
+	RowGroupRows int
+	// RowGroupBytes caps the bytes of a row group before encoding, which bounds
+	// the memory of a table's writer whatever the length of the texts: 64 MiB.
+	RowGroupBytes int64
+	// PartBytes is the size at which a table goes on in the next part file,
+	// after the row group that reaches it: 512 MiB.
+	PartBytes int64
+
+	hook   func(step string) // tests stop the run here, as a crash would
+	inside bool              // tests stage inside the target, as when the parent cannot be written to
+}
+
+// A Writer writes the tables of one output folder. They are written aside;
+// Commit puts them in the place of the former ones, Abort drops them.
+//
+// Each table may be written by a goroutine of its own. Commit and Abort come
+// after all of them.
+type Writer struct {
+	Documents     *Table[Document]
+	Blocks        *Table[Block]
+	Boilerplate   *Table[Boilerplate]
+	Mentions      *Table[Mention]
+	Organizations *Table[Organization]
+	People        *Table[Person]
+	Roles         *Table[Role]
+	Resolutions   *Table[Resolution]
+	Dates         *Table[Date]
+	Places        *Table[Place]
+	Aliases       *Table[Alias]
+	Citations     *Table[Citation]
+	Rejects       *Table[Reject]
+
+	all   []anyTable // the tables above, in the order of the schema
+	stage *stage
+}
+
+// anyTable is what Commit needs of a Table, whatever its rows.
+type anyTable interface {
+	finish() error
+	discard()
+	summary() tableSummary
+}
+
+// A tableSummary says what was written of a table.
+type tableSummary struct {
+	name  string
+	rows  int64
+	parts []string // paths below the output folder, with slashes
+}
+
+// Create prepares the output folder dir: it refuses a folder that holds
+// something else, brings to an end what a crashed run left, and makes a hidden
+// staging folder beside dir. Until Commit, dir stays as it is.
+func Create(dir string, o Options) (*Writer, error) {
+	if o.RowGroupRows <= 0 {
+		o.RowGroupRows = 122_880
+	}
+	if o.RowGroupBytes <= 0 {
+		o.RowGroupBytes = 64 << 20
+	}
+	if o.PartBytes <= 0 {
+		o.PartBytes = 512 << 20
+	}
+	st, err := newStage(dir, o)
+	if err != nil {
+		return nil, err
+	}
+	w := &Writer{stage: st}
+	w.Documents = addTable[Document](w, o)
+	w.Blocks = addTable[Block](w, o)
+	w.Boilerplate = addTable[Boilerplate](w, o)
+	w.Mentions = addTable[Mention](w, o)
+	w.Organizations = addTable[Organization](w, o)
+	w.People = addTable[Person](w, o)
+	w.Roles = addTable[Role](w, o)
+	w.Resolutions = addTable[Resolution](w, o)
+	w.Dates = addTable[Date](w, o)
+	w.Places = addTable[Place](w, o)
+	w.Aliases = addTable[Alias](w, o)
+	w.Citations = addTable[Citation](w, o)
+	w.Rejects = addTable[Reject](w, o)
+	return w, nil
+}
+
+func addTable[T any](w *Writer, o Options) *Table[T] {
+	t := newTable[T](w.stage.content(), o)
+	w.all = append(w.all, t)
+	return t
+}
+
+// Counts returns the rows written so far to each table.
+func (w *Writer) Counts() map[string]int64 {
+	counts := make(map[string]int64)
+	for _, t := range w.all {
+		s := t.summary()
+		counts[s.name] = s.rows
+	}
+	return counts
+}
+
+// Commit finishes the tables and publishes them together with the files, whose
+// keys are names directly below the output folder. One of them is run.json: an
+// object with the key "tamis", by which the next run knows the folder for one
+// of its own. Commit itself adds what follows from the schema: views.sql,
+// datapackage.json and tables.md.
+//
+// When Commit returns an error, the former tables are still in place.
+func (w *Writer) Commit(files map[string][]byte) error {
+	if w.stage == nil {
+		return fmt.Errorf("output: the tables were committed or aborted before")
+	}
+	if err := w.commit(files); err != nil {
+		w.Abort()
+		return err
+	}
+	w.stage = nil
+	return nil
+}
+
+func (w *Writer) commit(files map[string][]byte) error {
+	if !isMarker(files[marker]) {
+		return fmt.Errorf(`output: %s lacks the key "tamis"`, marker)
+	}
+	var summaries []tableSummary
+	for _, t := range w.all {
+		if err := t.finish(); err != nil {
+			return err
+		}
+		summaries = append(summaries, t.summary())
+	}
+	extra, err := companions(summaries)
+	if err != nil {
+		return err
+	}
+	for _, set := range []map[string][]byte{extra, files} {
+		for name, data := range set {
+			if err := w.stage.writeFile(name, data); err != nil {
+				return err
+			}
+		}
+	}
+	return w.stage.publish()
+}
+
+// Abort drops what was written and leaves the former tables as they are. After
+// Commit it does nothing, so that a deferred Abort is always right.
+func (w *Writer) Abort() {
+	if w.stage == nil {
+		return
+	}
+	for _, t := range w.all {
+		t.discard()
+	}
+	w.stage.remove()
+	w.stage = nil
+}
+
+// A Table writes the rows of one table to its part files. Rows are handed to
+// the encoder in batches that depend on the rows alone, so equal rows give
+// equal bytes, however they were cut into calls of Write.
+type Table[T any] struct {
+	name    string
+	dir     string
+	o       Options
+	columns []stringColumn
+	fixed   int64 // bytes of a row beside its strings
+
+	batch      []T
+	batchBytes int64
+
+	file  *partFile
+	w     *parquet.GenericWriter[T]
+	rows  int64 // of all parts
+	group int   // rows of the current row group
+	bytes int64 // of the current row group, before encoding
+	parts []string
+	err   error // the first one; it stays
+}
+
+// A stringColumn is a column whose values Write has to check.
+type stringColumn struct {
+	name  string
+	field int // of the row struct; a string or a *string
+}
+
+// The batches in which rows reach the encoder. parquet-go looks at the size of
+// a page between two batches, so a batch must be small beside a page of long
+// texts, and large enough for short rows to be written by column.
+const (
+	batchRows  = 512
+	batchBytes = 256 << 10
+)
+
+func newTable[T any](dir string, o Options) *Table[T] {
+	row := reflect.TypeFor[T]()
+	info := tableOf(row)
+	t := &Table[T]{name: info.Name, dir: filepath.Join(dir, info.Name), o: o, batch: make([]T, 0, batchRows)}
+	for i := range row.NumField() {
+		switch row.Field(i).Type {
+		case reflect.TypeFor[string](), reflect.TypeFor[*string]():
+			t.columns = append(t.columns, stringColumn{info.Columns[i].Name, i})
+		default:
+			t.fixed += 8
+		}
+	}
+	return t
+}
+
+// value returns the column's value in the row, "" for null.
+func (c stringColumn) value(row reflect.Value) string {
+	v := row.Field(c.field)
+	if v.Kind() == reflect.Pointer {
+		if v.IsNil() {
+			return ""
+		}
+		v = v.Elem()
+	}
+	return v.String()
+}
+
+// Write appends rows to the table. A string that is not UTF-8 is refused: it
+// would make the file unreadable for others, and what comes here was cleaned.
+func (t *Table[T]) Write(rows ...T) error {
+	for i := range rows {
+		if t.err != nil {
+			return t.err
+		}
+		size, row := t.fixed, reflect.ValueOf(&rows[i]).Elem()
+		for _, c := range t.columns {
+			v := c.value(row)
+			if !utf8.ValidString(v) {
+				t.err = fmt.Errorf("table %s, row %d, column %s: not UTF-8: %.40q", t.name, t.rows, c.name, v)
+				return t.err
+			}
+			size += int64(len(v))
+		}
+		t.batch = append(t.batch, rows[i])
+		t.batchBytes += size
+		t.rows++
+		if len(t.batch) == batchRows || t.batchBytes >= batchBytes || t.group+len(t.batch) == t.o.RowGroupRows {
+			t.err = t.flushBatch()
+		}
+	}
+	return t.err
+}
+
+func (t *Table[T]) flushBatch() error {
+	if len(t.batch) == 0 {
+		return nil
+	}
+	if t.file != nil && t.group == 0 && t.file.size >= t.o.PartBytes {
+		if err := t.closePart(); err != nil {
+			return err
+		}
+	}
+	if t.file == nil {
+		if err := t.openPart(); err != nil {
+			return err
+		}
+	}
+	if _, err := t.w.Write(t.batch); err != nil {
+		return fmt.Errorf("table %s: %w", t.name, err)
+	}
+	t.group += len(t.batch)
+	t.bytes += t.batchBytes
+	clear(t.batch) // let go of the strings
+	t.batch, t.batchBytes = t.batch[:0], 0
+	if t.group < t.o.RowGroupRows && t.bytes < t.o.RowGroupBytes {
+		return nil
+	}
+	t.group, t.bytes = 0, 0
+	if err := t.w.Flush(); err != nil {
+		return fmt.Errorf("table %s: %w", t.name, err)
+	}
+	return nil
+}
+
+func (t *Table[T]) openPart() (err error) {
+	if err := os.MkdirAll(t.dir, 0o777); err != nil {
+		return err
+	}
+	name := fmt.Sprintf("part-%05d.parquet", len(t.parts))
+	if t.file, err = createPart(filepath.Join(t.dir, name)); err != nil {
+		return err
+	}
+	t.parts = append(t.parts, t.name+"/"+name)
+	if t.w == nil {
+		t.w = parquet.NewGenericWriter[T](t.file, writerOptions(tableOf(reflect.TypeFor[T]()))...)
+	} else {
+		t.w.Reset(t.file)
+	}
+	return nil
+}
+
+func (t *Table[T]) closePart() error {
+	if err := t.w.Close(); err != nil {
+		return fmt.Errorf("table %s: %w", t.name, err)
+	}
+	f := t.file
+	t.file = nil
+	return f.close()
+}
+
+// finish writes what is pending. A table without rows gets a file all the
+// same, so that readers find its columns.
+func (t *Table[T]) finish() error {
+	if t.err != nil {
+		return t.err
+	}
+	if err := t.flushBatch(); err != nil {
+		return err
+	}
+	if t.file == nil {
+		if err := t.openPart(); err != nil {
+			return err
+		}
+	}
+	if err := t.closePart(); err != nil {
+		return err
+	}
+	return syncDir(t.dir)
+}
+
+func (t *Table[T]) discard() {
+	if t.file != nil {
+		t.file.f.Close()
+		t.file = nil
+	}
+	t.err = fmt.Errorf("table %s: aborted", t.name)
+}
+
+func (t *Table[T]) summary() tableSummary { return tableSummary{t.name, t.rows, t.parts} }
+
+// A partFile is a file being written, buffered and counted.
+type partFile struct {
+	f    *os.File
+	b    *bufio.Writer
+	size int64
+}
+
+func createPart(path string) (*partFile, error) {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if err != nil {
+		return nil, err
+	}
+	return &partFile{f: f, b: bufio.NewWriterSize(f, 256<<10)}, nil
+}
+
+func (p *partFile) Write(b []byte) (int, error) {
+	n, err := p.b.Write(b)
+	p.size += int64(n)
+	return n, err
+}
+
+func (p *partFile) close() error {
+	err := p.b.Flush()
+	if err == nil {
+		err = p.f.Sync()
+	}
+	if cerr := p.f.Close(); err == nil {
+		err = cerr
+	}
+	return err
+}
+
+var _ io.Writer = (*partFile)(nil)
+
+// writerOptions returns how a table is encoded. The file depends on nothing
+// but the rows: no time, no host, no version of a library.
+func writerOptions(info *TableInfo) []parquet.WriterOption {
+	options := []parquet.WriterOption{
+		parquet.CreatedBy("tamis", SchemaVersion, ""),
+		parquet.Compression(&parquet.Zstd),
+		parquet.DataPageVersion(1), // every reader has it
+		parquet.DataPageStatistics(true),
+		parquet.DictionaryMaxBytes(1 << 20), // then the column goes on without
+		parquet.WriteBufferSize(0),          // partFile has one
+		// Numbers that have no dictionary are indices, offsets and counts.
+		parquet.DefaultEncodingFor(parquet.Int32, &parquet.DeltaBinaryPacked),
+		parquet.DefaultEncodingFor(parquet.Int64, &parquet.DeltaBinaryPacked),
+		parquet.KeyValueMetadata("tamis.schema_version", SchemaVersion),
+		parquet.KeyValueMetadata("tamis.table", info.Name),
+		parquet.KeyValueMetadata("tamis.description", info.Description),
+		parquet.KeyValueMetadata("tamis.columns", info.columnsJSON()),
+	}
+	for _, c := range info.Columns {
+		if c.bloom {
+			options = append(options, parquet.BloomFilters(parquet.SplitBlockFilter(10, c.Name)))
+		}
+		if c.Name == "text" {
+			// The smallest and the largest text say nothing and are long.
+			options = append(options, parquet.SkipPageBounds(c.Name))
+		}
+	}
+	return options
+}
