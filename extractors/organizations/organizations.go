@@ -1,0 +1,379 @@
+// Package organizations finds the names of organizations in French and English
+// text, in three ways that feed each other:
+//
+//   - the table of known bodies, by name and by acronym;
+//   - definitions, "Long Name (ACR)" and "ACR (Long Name)", which name a body
+//     and its acronym for the rest of the document and for the corpus;
+//   - head nouns with the grammar of names: "Ministère de la Santé", "Peace and
+//     Recovery Division".
+//
+// Acronyms that the document leaves open are reported as candidates (see
+// extractors.Certain); the reduce step confirms those that another document
+// defines.
+package organizations
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"tamis/extractors"
+)
+
+// Extractor finds organizations.
+var Extractor = &extractors.Extractor{
+	Name: "organizations",
+	Doc:  "names and acronyms of organizations and of their named parts",
+	Type: extractors.Org,
+	Find: find,
+}
+
+// A finder works on one text.
+type finder struct {
+	*extractors.Text
+	lex   *lexicon
+	found []extractors.Mention
+	// known holds what the document itself defines or names in full:
+	// acronym, organization.
+	known map[string]meaning
+	named map[int32]bool // organizations of the table whose name stands in the text
+}
+
+type meaning struct{ norm, entity string }
+
+func find(t *extractors.Text) []extractors.Mention {
+	f := &finder{Text: t, lex: load(), known: map[string]meaning{}, named: map[int32]bool{}}
+	f.findNames()
+	f.findHeads()
+	f.found = extractors.Resolve(f.found)
+	f.findDefinitions()
+	f.findAcronyms()
+	return extractors.Resolve(f.found)
+}
+
+func (f *finder) surface(s extractors.Span) string { return f.S[s.Start:s.End] }
+
+func (f *finder) text(i int) string { return f.S[f.Tokens[i].Start:f.Tokens[i].End] }
+
+func (f *finder) is(i int, shape extractors.Shape) bool {
+	return i >= 0 && i < len(f.Tokens) && f.Tokens[i].Shape&shape != 0
+}
+
+// byteAt returns the one-byte token i, or 0.
+func (f *finder) byteAt(i int) byte {
+	if i < 0 || i >= len(f.Tokens) || f.Tokens[i].Len() != 1 {
+		return 0
+	}
+	return f.S[f.Tokens[i].Start]
+}
+
+// findNames finds the names of the table. A name of one or two words needs its
+// capitals; a longer one is told from common words by its length alone.
+func (f *finder) findNames() {
+	var unsure []extractors.Mention
+	for i := 0; i < len(f.Tokens); {
+		if !f.is(i, extractors.IsWord) {
+			i++
+			continue
+		}
+		v, end, ok := f.lex.names.Longest(f.Tokens, i)
+		if !ok {
+			i++
+			continue
+		}
+		fm := f.lex.forms[v]
+		span := extractors.Span{Start: f.Tokens[i].Start, End: f.Tokens[end-1].End}
+		if !f.capitalised(i, end, int(fm.words)) || f.gluedHyphen(i, end) {
+			i++
+			continue
+		}
+		o := &f.lex.all[fm.org]
+		m := extractors.Mention{Span: span, Type: extractors.Org, Norm: o.NormIn(f.LangAt(span.Start)), Entity: o.Entity(),
+			Rule: "table", Confidence: 0.97}
+		if fm.ambiguous {
+			unsure = append(unsure, m)
+		} else {
+			f.named[fm.org] = true
+			f.found = append(f.found, m)
+		}
+		i = end
+	}
+	for _, m := range unsure {
+		if o, _ := Lookup(m.Entity); f.named[int32(f.lex.byID[o.ID])] {
+			m.Confidence = 0.7
+			f.found = append(f.found, m)
+		}
+	}
+}
+
+// capitalised reports whether tokens [i, end) have the capitals that a name of
+// so many words needs.
+func (f *finder) capitalised(i, end, words int) bool {
+	first := f.is(i, extractors.IsCap)
+	if !first {
+		r, _ := utf8.DecodeRuneInString(f.text(i))
+		first = !unicode.IsLower(r) // scripts without case
+	}
+	if words >= 4 {
+		return true
+	}
+	if !first {
+		return false
+	}
+	if words == 1 {
+		return true
+	}
+	// "Conseil de sécurité" has one capital, "Conseil" at the head of a
+	// sentence says little by itself: the words between settled it.
+	return true
+}
+
+// gluedHyphen reports whether a hyphen joins the span to another word:
+// "ONU-Femmes" is not "ONU". "OIM-ONG" is two bodies side by side, though, so
+// a capital acronym on the other side is no glue.
+func (f *finder) gluedHyphen(i, end int) bool {
+	if f.byteAt(i-1) == '-' && f.Tokens[i-1].End == f.Tokens[i].Start && i >= 2 && f.Tokens[i-2].End == f.Tokens[i-1].Start && f.is(i-2, extractors.IsWord) && !f.is(i-2, extractors.IsUpper) {
+		return true
+	}
+	if f.byteAt(end) == '-' && f.Tokens[end].Start == f.Tokens[end-1].End && f.is(end+1, extractors.IsWord) && f.Tokens[end+1].Start == f.Tokens[end].End && !f.is(end+1, extractors.IsUpper) {
+		return true
+	}
+	return false
+}
+
+// unknown returns the mention of a body outside the table.
+func (f *finder) unknown(span extractors.Span, rule string, confidence float32) extractors.Mention {
+	name := tidy(f.surface(span))
+	return extractors.Mention{Span: span, Type: extractors.Org, Norm: name, Entity: "org:" + extractors.Slug(name), Rule: rule, Confidence: confidence}
+}
+
+// tidy returns a name as it is written once: white space single, hyphens and
+// apostrophes plain.
+func tidy(name string) string {
+	return strings.Join(strings.Fields(strings.NewReplacer("’", "'", "‑", "-").Replace(name)), " ")
+}
+
+// findDefinitions reads "Long Name (ACR)" and "ACR (Long Name)".
+func (f *finder) findDefinitions() {
+	var add []extractors.Mention
+	byEnd := map[int]int{} // mention by the byte where it ends
+	for k, m := range f.found {
+		byEnd[m.End] = k
+	}
+	for i := 1; i+2 < len(f.Tokens); i++ {
+		if f.byteAt(i) != '(' {
+			continue
+		}
+		acr, ok := f.acronymAt(i + 1)
+		if !ok {
+			continue
+		}
+		closing := f.tokenAt(acr.End)
+		if c := f.byteAt(closing); c != ')' && c != ',' && c != ';' && c != ':' || f.is(closing, extractors.IsLine) {
+			continue
+		}
+		name := f.surface(acr)
+		var owner extractors.Mention
+		if k, ok := byEnd[f.Tokens[i-1].End]; ok {
+			owner = f.found[k]
+		} else if span, ok := f.initials(i, name); ok && f.orgLike(span) {
+			owner = f.unknown(span, "definition", 0.85)
+			add = append(add, owner)
+		} else {
+			continue
+		}
+		m := extractors.Mention{Span: acr, Type: extractors.Org, Norm: owner.Norm, Entity: owner.Entity, Rule: "definition", Confidence: 0.95}
+		m.SetAttr(extractors.AttrDefines, owner.Norm)
+		m.SetAttr(extractors.AttrName, tidy(f.surface(owner.Span)))
+		f.known[plainHyphens(name)] = meaning{owner.Norm, owner.Entity}
+		add = append(add, m)
+	}
+	f.found = extractors.Resolve(append(f.found, add...))
+}
+
+// tokenAt returns the index of the first token that starts at or after the
+// byte offset.
+func (f *finder) tokenAt(offset int) int {
+	i, _ := slices.BinarySearchFunc(f.Tokens, offset, func(t extractors.Token, o int) int { return t.Start - o })
+	return i
+}
+
+// acronymAt returns the span of what looks like an acronym at token i: two
+// capitals or more, at most 14 bytes, perhaps with a hyphen, a digit or a small
+// letter in it ("UN-Habitat", "UNCTAD", "G5", "HIHFAD", "UNMiSS").
+func (f *finder) acronymAt(i int) (extractors.Span, bool) {
+	if !f.is(i, extractors.IsWord) || !f.is(i, extractors.IsCap) {
+		return extractors.Span{}, false
+	}
+	span := f.Tokens[i].Span
+	for j := i; f.byteAt(j+1) == '-' && f.Tokens[j+1].Start == span.End && j+2 < len(f.Tokens) && f.Tokens[j+2].Start == f.Tokens[j+1].End &&
+		f.is(j+2, extractors.IsWord|extractors.IsNumber); j += 2 {
+		span.End = f.Tokens[j+2].End
+	}
+	if span.Len() > 14 {
+		span = f.Tokens[i].Span
+	}
+	capitals, others := 0, 0
+	for _, r := range f.surface(span) {
+		if unicode.IsUpper(r) {
+			capitals++
+		} else {
+			others++
+		}
+	}
+	return span, capitals >= 2 && capitals >= others && span.Len() <= 14 && !roman(f.surface(span))
+}
+
+// roman reports whether s is a roman numeral such as "XXII": sessions and
+// centuries look like acronyms.
+func roman(s string) bool { return strings.Trim(s, "IVXL") == "" }
+
+// initials goes back from the bracket at token i to where a name starts whose
+// words begin with the letters of the acronym: a simplification of Schwartz
+// and Hearst, "A Simple Algorithm for Identifying Abbreviation Definitions in
+// Biomedical Text" (2003), on the initials of words, where small words may be
+// skipped.
+func (f *finder) initials(i int, acronym string) (extractors.Span, bool) {
+	letters := strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) {
+			return r
+		}
+		return -1
+	}, extractors.Fold(acronym))
+	k := len(letters)
+	start := -1
+	for j := i - 1; j >= 0 && i-j <= 3*len(letters)+6 && k > 0; j-- {
+		if f.Tokens[j].Shape&(extractors.IsWord|extractors.IsNumber) == 0 {
+			if c := f.byteAt(j); c != '-' && c != ',' && c != '\'' && c != '&' {
+				break
+			}
+			continue
+		}
+		word := extractors.Fold(strings.TrimRight(f.text(j), "'’"))
+		switch {
+		case word[0] == letters[k-1]:
+			k--
+			start = j
+		case small[word]:
+		case k < len(letters) && strings.IndexByte(word, letters[k-1]) > 0 && strings.Contains(word, letters[k-1:k]):
+			// a word that gives two letters, "AgroParis": try its first
+			if k >= 2 && word[0] == letters[k-2] {
+				k -= 2
+				start = j
+			}
+		default:
+			if f.Tokens[j].Shape&extractors.IsCap == 0 && k == len(letters) {
+				return extractors.Span{}, false
+			}
+		}
+		if f.Tokens[j].Shape&extractors.IsLine != 0 {
+			break
+		}
+	}
+	if k > 0 || start < 0 || !f.is(start, extractors.IsCap) {
+		return extractors.Span{}, false
+	}
+	return extractors.Span{Start: f.Tokens[start].Start, End: f.Tokens[i-1].End}, true
+}
+
+// orgLike reports whether a name that an acronym follows is one of a body: it
+// holds a head noun.
+func (f *finder) orgLike(span extractors.Span) bool {
+	for i := f.tokenAt(span.Start); i < len(f.Tokens) && f.Tokens[i].End <= span.End; i++ {
+		w := extractors.Fold(f.text(i))
+		if _, ok := heads[w]; ok {
+			return true
+		}
+	}
+	return false
+}
+
+// findAcronyms finds the acronyms of the document and of the table. One that
+// nothing explains is a candidate.
+func (f *finder) findAcronyms() {
+	var add []extractors.Mention
+	for i := 0; i < len(f.Tokens); i++ {
+		if f.Tokens[i].Shape&extractors.IsCap == 0 {
+			continue
+		}
+		if m, ok := f.acronym(i); ok {
+			add = append(add, m)
+			for i+1 < len(f.Tokens) && f.Tokens[i+1].Start < m.End {
+				i++
+			}
+		}
+	}
+	f.found = append(f.found, add...)
+}
+
+func (f *finder) acronym(i int) (extractors.Mention, bool) {
+	// The longest run of tokens that the table or the document knows.
+	end := i
+	var best extractors.Mention
+	for n := 1; n <= max(f.lex.long, 3) && i+n <= len(f.Tokens); n++ {
+		if n > 1 && f.Tokens[i+n-1].Shape&extractors.IsLine != 0 {
+			break
+		}
+		span := extractors.Span{Start: f.Tokens[i].Start, End: f.Tokens[i+n-1].End}
+		if f.gluedHyphen(i, i+n) {
+			continue
+		}
+		if m, ok := f.explained(span, i); ok {
+			best, end = m, i+n
+		}
+	}
+	if end > i {
+		return best, true
+	}
+	span, ok := f.acronymAt(i)
+	if !ok || f.shouting(i) || span.Len() < 3 {
+		return best, false
+	}
+	return extractors.Mention{Span: span, Type: extractors.Org, Norm: f.surface(span), Entity: "org:" + extractors.Slug(f.surface(span)),
+		Rule: "acronym", Confidence: 0.2}, true
+}
+
+// explained returns the mention of an acronym that the document or the table
+// explains.
+func (f *finder) explained(span extractors.Span, i int) (extractors.Mention, bool) {
+	surface := plainHyphens(f.surface(span))
+	m := extractors.Mention{Span: span, Type: extractors.Org, Rule: "acronym", Confidence: 0.95}
+	if k, ok := f.known[surface]; ok {
+		m.Norm, m.Entity, m.Rule = k.norm, k.entity, "definition"
+		return m, true
+	}
+	lang := f.LangAt(span.Start)
+	var best *acronym
+	for k := range f.lex.acronyms[surface] {
+		a := &f.lex.acronyms[surface][k]
+		switch {
+		case f.named[a.org]: // its name stands in the document
+			best = a
+		case a.ambiguous, best != nil && f.named[best.org]:
+		case best == nil || best.lang != lang && a.lang == lang:
+			best = a
+		}
+	}
+	if best == nil || !f.named[best.org] && f.shouting(i) && len(surface) < 4 {
+		return m, false
+	}
+	o := &f.lex.all[best.org]
+	m.Norm, m.Entity = o.NormIn(lang), o.Entity()
+	return m, true
+}
+
+// shouting reports whether token i stands in a run of capitals, where an
+// upper-case word says nothing.
+func (f *finder) shouting(i int) bool {
+	upper, words := 0, 0
+	for j := max(0, i-4); j < min(len(f.Tokens), i+5); j++ {
+		if f.is(j, extractors.IsWord) && f.Tokens[j].Len() > 1 {
+			words++
+			if f.is(j, extractors.IsUpper) {
+				upper++
+			}
+		}
+	}
+	return words >= 4 && upper*4 >= words*3
+}

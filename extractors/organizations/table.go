@@ -1,0 +1,191 @@
+package organizations
+
+import (
+	"embed"
+	"fmt"
+	"io/fs"
+	"strings"
+	"sync"
+
+	"tamis/extractors"
+)
+
+// An Organization is a body that the table knows.
+type Organization struct {
+	ID         string // "iom", unique
+	Norm       string // usual English acronym, "" where the official name serves
+	Kind       string // "un-agency", "ngo", "ministry", ...
+	Parent     string // ID of the parent, ""
+	Wikidata   string // "Q7804", "" where not certain
+	AcronymsEN []string
+	AcronymsFR []string
+	NameEN     string
+	NameFR     string
+	Variants   []string // former names, short forms, names in other languages
+}
+
+// Entity returns the identifier under which the tables know the organization.
+func (o *Organization) Entity() string { return "org:" + o.ID }
+
+// NormIn returns the norm of a mention in a text of the given language.
+func (o *Organization) NormIn(lang string) string {
+	switch {
+	case o.Norm != "":
+		return o.Norm
+	case lang == "fr" && o.NameFR != "", o.NameEN == "":
+		return o.NameFR
+	}
+	return o.NameEN
+}
+
+//go:embed data/*.tsv
+var data embed.FS
+
+// columns of the files in data; list cells are separated by "|", and a form
+// that ends in "?" is ambiguous: it counts only with evidence beside it.
+const columns = "id\tnorm\tkind\tparent\twikidata\tacronym_en\tacronym_fr\tname_en\tname_fr\tvariants"
+
+// parseTable reads the rows of one file.
+func parseTable(name, tsv string) ([]Organization, error) {
+	var out []Organization
+	n := 0
+	for line := range strings.Lines(tsv) {
+		n++
+		line = strings.TrimRight(line, "\r\n")
+		if n == 1 {
+			if line != columns {
+				return nil, fmt.Errorf("%s: the header is %q, not %q", name, line, columns)
+			}
+			continue
+		}
+		if line == "" {
+			continue
+		}
+		c := strings.Split(line, "\t")
+		if len(c) != 10 {
+			return nil, fmt.Errorf("%s:%d: %d columns, not 10", name, n, len(c))
+		}
+		if c[0] == "" || c[7] == "" && c[8] == "" {
+			return nil, fmt.Errorf("%s:%d: no id or no name", name, n)
+		}
+		out = append(out, Organization{ID: c[0], Norm: c[1], Kind: c[2], Parent: c[3], Wikidata: c[4],
+			AcronymsEN: list(c[5]), AcronymsFR: list(c[6]), NameEN: c[7], NameFR: c[8], Variants: list(c[9])})
+	}
+	return out, nil
+}
+
+func list(cell string) []string {
+	if cell == "" {
+		return nil
+	}
+	return strings.Split(cell, "|")
+}
+
+// A lexicon is the table made ready to be found in texts.
+type lexicon struct {
+	all      []Organization
+	byID     map[string]int
+	names    extractors.Gazetteer // value: index of form
+	forms    []form
+	acronyms map[string][]acronym // by surface, hyphens plain
+	long     int                  // tokens of the longest acronym
+}
+
+// A form is a name of an organization.
+type form struct {
+	org       int32
+	ambiguous bool
+	words     int8 // words in it; short ones need their capitals
+}
+
+// An acronym of an organization, in a language.
+type acronym struct {
+	org       int32
+	lang      string
+	ambiguous bool
+}
+
+var load = sync.OnceValue(func() *lexicon {
+	l := &lexicon{byID: make(map[string]int), acronyms: make(map[string][]acronym)}
+	files, err := fs.Glob(data, "data/*.tsv")
+	if err != nil {
+		panic(err) // the pattern is a constant
+	}
+	for _, name := range files {
+		tsv, err := fs.ReadFile(data, name)
+		if err != nil {
+			panic(err) // embedded
+		}
+		rows, err := parseTable(name, string(tsv))
+		if err != nil {
+			panic(err) // embedded, and a test reads it
+		}
+		l.all = append(l.all, rows...)
+	}
+	for i := range l.all {
+		o := &l.all[i]
+		l.byID[o.ID] = i
+		for _, name := range append([]string{o.NameEN, o.NameFR}, o.Variants...) {
+			l.addName(i, name)
+		}
+		for _, a := range o.AcronymsEN {
+			l.addAcronym(i, a, "en")
+		}
+		for _, a := range o.AcronymsFR {
+			l.addAcronym(i, a, "fr")
+		}
+	}
+	return l
+})
+
+func (l *lexicon) addName(org int, name string) {
+	name, ambiguous := strings.CutSuffix(name, "?")
+	if name == "" {
+		return
+	}
+	words := 0
+	for _, t := range extractors.Tokenize(nil, name) {
+		if t.Shape&(extractors.IsWord|extractors.IsNumber) != 0 {
+			words++
+		}
+	}
+	if l.names.Add(name, len(l.forms)) < 0 {
+		l.forms = append(l.forms, form{int32(org), ambiguous, int8(min(words, 100))})
+	}
+}
+
+func (l *lexicon) addAcronym(org int, s, lang string) {
+	s, ambiguous := strings.CutSuffix(s, "?")
+	if s == "" {
+		return
+	}
+	key := plainHyphens(s)
+	l.acronyms[key] = append(l.acronyms[key], acronym{int32(org), lang, ambiguous})
+	l.long = max(l.long, len(extractors.Tokenize(nil, s)))
+}
+
+// plainHyphens writes every hyphen of s as U+002D.
+func plainHyphens(s string) string {
+	if strings.Contains(s, "‑") || strings.Contains(s, "–") {
+		s = strings.NewReplacer("‑", "-", "–", "-").Replace(s)
+	}
+	return s
+}
+
+// Lookup returns the organization of an entity of the form "org:iom"; ok is
+// false for one that is not in the table.
+func Lookup(entity string) (*Organization, bool) {
+	id, ok := strings.CutPrefix(entity, "org:")
+	if !ok {
+		return nil, false
+	}
+	l := load()
+	i, ok := l.byID[id]
+	if !ok {
+		return nil, false
+	}
+	return &l.all[i], true
+}
+
+// All returns the table, in the order of its files.
+func All() []Organization { return load().all }

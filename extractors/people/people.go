@@ -1,0 +1,477 @@
+// Package people finds the names of persons in French and English text by what
+// stands around them: a title ("Mme Traoré"), a role ("le ministre Jean
+// Dupont", "Amy Pope, Director General"), a label ("Contact: …"), a verb of
+// saying, or a known given name. A full name, once found, explains the short
+// forms in the rest of the document ("M. Ban", "Labovitz").
+package people
+
+import (
+	_ "embed"
+	"slices"
+	"strings"
+	"sync"
+
+	"tamis/extractors"
+)
+
+// Extractor finds people.
+var Extractor = &extractors.Extractor{
+	Name: "people",
+	Doc:  "names of persons, without titles, with the role that stands beside them",
+	Type: extractors.Per,
+	Find: find,
+}
+
+//go:embed data/given.txt
+var givenNames string
+
+var given = sync.OnceValue(func() map[string]bool {
+	m := make(map[string]bool, 4096)
+	for name := range strings.Lines(givenNames) {
+		m[strings.TrimSpace(name)] = true
+	}
+	return m
+})
+
+func setOf(words string) map[string]bool {
+	m := map[string]bool{}
+	for _, w := range strings.Fields(words) {
+		m[w] = true
+	}
+	return m
+}
+
+var (
+	// titles stand before a name, folded, without their point.
+	titles = setOf(`m mm mme mmes mlle monsieur madame mademoiselle messieurs mesdames mr mrs ms miss dr drs prof pr me maitre sir lord lady
+		baron baronne sheikh cheikh imam rabbi rabbin pere soeur frere father sister brother mgr monseigneur reverend rev hon son
+		general colonel lieutenant-colonel commandant capitaine captain sergeant sergent major caporal lieutenant`)
+
+	// roles are posts that persons hold, folded: a name may follow at once, or
+	// a comma and the post may follow the name.
+	roles = setOf(`president presidente vice-president vice-presidente directeur directrice director ministre minister ambassadeur ambassadrice ambassador
+		secretaire secretary secretary-general coordinateur coordinatrice coordonnateur coordonnatrice coordinator commissaire commissioner
+		haut-commissaire representant representante representative envoye envoyee envoy rapporteur rapporteuse chef cheffe head chief
+		chair chairman chairwoman chairperson chancelier chanceliere chancellor premier premiere prime senateur senatrice senator depute deputee
+		maire mayor prefet prefete gouverneur gouverneure governor juge judge justice procureur procureure prosecutor avocat avocate lawyer
+		porte-parole spokesperson spokesman spokeswoman administrateur administratrice administrator conseiller conseillere adviser advisor
+		counsellor councillor delegue deleguee delegate responsable manager officer analyste analyst chercheur chercheuse researcher
+		professeur professeure professor docteur doctor medecin nurse infirmier infirmiere expert experte fondateur fondatrice founder
+		co-fondateur co-founder tresorier tresoriere treasurer roi reine king queen prince princesse princess pape pope
+		journaliste journalist correspondant correspondante correspondent photographe photographer economiste economist general
+		commandant commander colonel capitaine captain lieutenant specialist specialiste assistant assistante consultant consultante
+		deputy adjoint adjointe bourgmestre syndic greffier greffiere registrar militant militante activist editor redacteur redactrice
+		member membre executive ceo fellow historian historien historienne sociologue politologue facilitator moderator moderateur moderatrice`)
+
+	// sayers are verbs after which, or before which, a person stands.
+	sayers = setOf(`said says told added explained explains noted warned stressed recalled recalls declared stated announced argued wrote asked
+		according declare dit affirme explique ajoute precise souligne rappelle estime confie raconte resume temoigne insiste selon indique assure
+		explique deplore salue`)
+
+	// labels stand before a colon and a name, at the head of a line.
+	labels = setOf(`contact contacts chair co-chair chairs president presidente rapporteur rapporteuse facilitator facilitateur facilitatrice moderator
+		moderateur moderatrice secretary secretaire author auteur autrice auteurs authors par by photo speaker speakers intervenant intervenante
+		intervenants supervisor superviseur prepared signature signe signed editor coordinator coordinateur coordinatrice coordonnateur
+		directeur directrice director manager presse press convener animateur animatrice redige interpretes present presents presente excuses
+		apologies participants membres members`)
+
+	// particles join the parts of a name, folded.
+	particles = setOf(`de du des van von der den el al ben bin bint ibn ould mint ag dos da di del della la le y abu abou ter ten zu af`)
+
+	// notNames are capitalised words that begin a sentence or stand in names of
+	// other things, folded: no name begins or ends with one.
+	notNames = setOf(`the a an this these those that in on at by from with as for to and or but when where while after before since during under
+		le la les l un une des du de ce cet cette ces et ou mais quand en au aux par pour sur dans avec sans apres avant depuis selon
+		il elle ils elles nous vous on je she he they we you it his her their our its notre nos votre vos leur leurs son sa ses mon ma
+		lundi mardi mercredi jeudi vendredi samedi dimanche monday tuesday wednesday thursday friday saturday sunday
+		janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre january february march april june july
+		august september october november december
+		nations unies united general international national ministry ministere university universite committee comite council conseil
+		republic republique commission organisation organization department departement office bureau agency agence fund fonds
+		programme program project projet group groupe union bank banque court cour assembly assemblee security securite
+		street rue avenue boulevard place road route north south east west nord sud est ouest new saint sainte
+		twitter facebook youtube linkedin email mail tel fax photo photos credit article section chapter chapitre annexe annex table tableau
+		figure page note resolution decision rapport report plan act loi law`)
+)
+
+// A finder works on one text.
+type finder struct {
+	*extractors.Text
+	given map[string]bool
+	found []extractors.Mention
+}
+
+func find(t *extractors.Text) []extractors.Mention {
+	f := &finder{Text: t, given: given()}
+	for i := 0; i < len(f.Tokens); {
+		if !f.is(i, extractors.IsCap) {
+			i++
+			continue
+		}
+		if end := f.nameAt(i); end > i {
+			i = end
+			continue
+		}
+		i++
+	}
+	f.shortForms()
+	return extractors.Resolve(f.found)
+}
+
+func (f *finder) text(i int) string {
+	if i < 0 || i >= len(f.Tokens) {
+		return ""
+	}
+	return f.S[f.Tokens[i].Start:f.Tokens[i].End]
+}
+
+func (f *finder) fold(i int) string {
+	return strings.TrimRight(extractors.Fold(f.text(i)), "'")
+}
+
+func (f *finder) is(i int, shape extractors.Shape) bool {
+	return i >= 0 && i < len(f.Tokens) && f.Tokens[i].Shape&shape != 0
+}
+
+// touches reports whether token i+1 follows token i without a space.
+func (f *finder) touches(i int) bool {
+	return i >= 0 && i+1 < len(f.Tokens) && f.Tokens[i].End == f.Tokens[i+1].Start
+}
+
+// A name that has been read: tokens [start, end).
+type name struct {
+	start, end int
+	words      int // capitalised words, hyphenated ones once
+	given      bool
+	initial    bool
+}
+
+// read reads the longest run of tokens from i that has the form of a name:
+// capitalised words, initials, particles between them.
+func (f *finder) read(i int) name {
+	n := name{start: i, end: i}
+	for j := i; j < len(f.Tokens) && n.words < 6; {
+		if j > i && f.Tokens[j].Shape&extractors.IsLine != 0 {
+			break
+		}
+		w := f.fold(j)
+		switch {
+		case f.is(j, extractors.IsCap) && f.Tokens[j].Shape&extractors.IsElided == 0:
+			if len(w) == 1 { // an initial, "J." or "J.-P."
+				if f.text(j+1) != "." || !f.touches(j) {
+					return n
+				}
+				n.initial = true
+				n.words++
+				j += 2
+				n.end = j
+				for f.text(j) == "-" && f.touches(j-1) && f.is(j+1, extractors.IsCap) {
+					j += 2
+					if f.text(j) == "." {
+						j++
+					}
+					n.end = j
+				}
+				continue
+			}
+			if notNames[w] || f.is(j, extractors.HasDigit) || f.is(j, extractors.IsUpper) && len(w) < 4 && j == i {
+				return n
+			}
+			if f.is(j, extractors.IsUpper) && j > i && (len(w) < 3 || !f.given[f.fold(j-1)] && len(w) < 5) {
+				return n // an acronym beside a name
+			}
+			if f.given[w] && n.words == 0 {
+				n.given = true
+			}
+			n.words++
+			j++
+			for (f.text(j) == "-" || f.text(j) == "'" || f.text(j) == "’") && f.touches(j-1) && f.touches(j) && f.is(j+1, extractors.IsWord) {
+				if n.words == 1 && f.given[f.fold(j+1)] {
+					n.given = true
+				}
+				j += 2
+			}
+			n.end = j
+		case n.words > 0 && (particles[w] || w == "d") && f.particleJoins(j):
+			j++
+			if f.text(j) == "-" {
+				j++
+			}
+		default:
+			return n
+		}
+	}
+	return n
+}
+
+// particleJoins reports whether a capitalised word follows the particle at
+// token j, perhaps after another one ("van der", "de la") or a hyphen ("al-").
+func (f *finder) particleJoins(j int) bool {
+	k := j + 1
+	if f.text(k) == "-" {
+		k++
+	}
+	for particles[f.fold(k)] && k < j+3 && !f.is(k, extractors.IsCap) {
+		k++
+	}
+	if !f.is(k, extractors.IsCap) || f.Tokens[k].Shape&extractors.IsLine != 0 || notNames[f.fold(k)] {
+		return false
+	}
+	switch f.fold(j) {
+	case "de", "du", "des", "d", "la", "le": // "Jean de La Fontaine", but "Antoine de France"
+		return f.given[f.fold(j-1)] && len(f.fold(k)) > 2
+	}
+	return true
+}
+
+// nameAt decides on the name that starts at token i and returns the index
+// after it, or i if there is none.
+func (f *finder) nameAt(i int) int {
+	n := f.read(i)
+	if n.words == 0 {
+		return i
+	}
+	var rule string
+	var confidence float32
+	before := f.before(i)
+	role := ""
+	switch {
+	case before == byTitle:
+		rule, confidence = "title", 0.95
+	case n.words < 2:
+		return i
+	case before == byRole:
+		rule, confidence = "role", 0.9
+	case n.given:
+		rule, confidence = "given-name", 0.85
+	case before == byLabel:
+		rule, confidence = "label", 0.8
+	case before == bySaying:
+		rule, confidence = "saying", 0.75
+	case n.words <= 4 && f.roleAfter(n.end) != "":
+		rule, confidence = "role-after", 0.75
+	case n.words <= 4 && f.ageAfter(n.end):
+		rule, confidence = "age", 0.8
+	default:
+		return i
+	}
+	if n.words > 4 && !n.initial {
+		return i
+	}
+	if role = f.roleAfter(n.end); role == "" && before == byRole {
+		role = f.roleBefore(i)
+	}
+	m := extractors.Mention{Span: extractors.Span{Start: f.Tokens[n.start].Start, End: f.Tokens[n.end-1].End},
+		Type: extractors.Per, Rule: rule, Confidence: confidence}
+	if role != "" {
+		m.SetAttr(extractors.AttrRole, role)
+	}
+	f.setNorm(&m, f.S[m.Start:m.End])
+	f.found = append(f.found, m)
+	return n.end
+}
+
+func (f *finder) setNorm(m *extractors.Mention, full string) {
+	m.Norm = strings.Join(strings.Fields(strings.ReplaceAll(full, "’", "'")), " ")
+	m.Entity = "per:" + extractors.Slug(m.Norm)
+}
+
+type evidence int
+
+const (
+	byNothing evidence = iota
+	byTitle
+	byRole
+	byLabel
+	bySaying
+)
+
+// before tells what stands before token i.
+func (f *finder) before(i int) evidence {
+	if i == 0 || f.Tokens[i].Shape&extractors.IsLine != 0 {
+		return byNothing
+	}
+	j := i - 1
+	w := f.fold(j)
+	if w == "." && f.touches(j-1) {
+		if t := f.fold(j - 1); titles[t] && len(t) <= 4 {
+			return byTitle
+		}
+		return byNothing
+	}
+	switch {
+	case titles[w] && (f.is(j, extractors.IsCap) || w == "m" || len(w) > 3) && !(w == "m" && !f.is(j, extractors.IsCap)):
+		return byTitle
+	case roles[w]:
+		return byRole
+	case w == "general" || w == "generale" || w == "adjoint" || w == "adjointe":
+		for k := j - 1; k > j-5 && k >= 0; k-- {
+			if roles[f.fold(k)] {
+				return byRole
+			}
+		}
+	case w == ":" && j >= 1:
+		for k := j - 1; k >= 0 && k > j-4; k-- {
+			if labels[f.fold(k)] || roles[f.fold(k)] {
+				return byLabel
+			}
+			if f.Tokens[k].Shape&extractors.IsLine != 0 {
+				break
+			}
+		}
+	case w == "by" || w == "par":
+		if f.Tokens[j].Shape&extractors.IsLine != 0 {
+			return byLabel
+		}
+	case sayers[w]:
+		return bySaying
+	}
+	return byNothing
+}
+
+// roleAfter returns the post that follows a name after a comma or in brackets,
+// to the end of the apposition: "Directeur des opérations d'urgence de l'OIM".
+func (f *finder) roleAfter(i int) string {
+	if t := f.text(i); t != "," && t != "(" && t != "–" && t != "-" || i+1 >= len(f.Tokens) || f.Tokens[i].Shape&extractors.IsLine != 0 {
+		return ""
+	}
+	first := i + 1
+	if w := f.fold(first); w == "the" || w == "le" || w == "la" || w == "l" || w == "a" || w == "an" || w == "un" || w == "une" || w == "son" || w == "sa" {
+		first++
+	}
+	held := false
+	j := first
+	for ; j < len(f.Tokens) && j < first+24 && f.Tokens[j].Shape&extractors.IsLine == 0; j++ {
+		t := f.text(j)
+		if t == "," || t == ";" || t == ")" || t == "." || t == "(" || t == ":" || t == "»" || t == "”" || t == "\"" {
+			break
+		}
+		if j < first+4 && roles[f.hyphenated(j)] {
+			held = true
+		}
+	}
+	if !held || j == first {
+		return ""
+	}
+	return f.S[f.Tokens[first].Start:f.Tokens[j-1].End]
+}
+
+// hyphenated returns the folded word at token j with what hyphens join to it:
+// "vice-president".
+func (f *finder) hyphenated(j int) string {
+	w := f.fold(j)
+	if f.text(j+1) == "-" && f.touches(j) && f.touches(j+1) {
+		if whole := w + "-" + f.fold(j+2); roles[whole] {
+			return whole
+		}
+	}
+	return w
+}
+
+// roleBefore returns the post that stands before the name at token i.
+func (f *finder) roleBefore(i int) string {
+	start := i
+	for j := i - 1; j >= 0 && j > i-8; j-- {
+		w := f.fold(j)
+		if roles[w] {
+			start = j
+		} else if w != "general" && w != "generale" && w != "adjoint" && w != "adjointe" && w != "-" && w != "deputy" && w != "special" {
+			break
+		}
+		if f.Tokens[j].Shape&extractors.IsLine != 0 {
+			break
+		}
+	}
+	if start == i {
+		return ""
+	}
+	return f.S[f.Tokens[start].Start:f.Tokens[i-1].End]
+}
+
+// ageAfter reports whether an age follows: "Osman Tutu Kuku, 34, …".
+func (f *finder) ageAfter(i int) bool {
+	if f.text(i) != "," || !f.is(i+1, extractors.IsNumber) || f.Tokens[i+1].Len() > 2 {
+		return false
+	}
+	switch f.fold(i + 2) {
+	case ",", ".", "ans", "and", "et", "who", ")":
+		return true
+	}
+	return false
+}
+
+// shortForms finds what is left of the names found: a surname alone, the given
+// name alone. Each takes the fullest name that ends (or starts) with it.
+func (f *finder) shortForms() {
+	full := map[string]string{} // surname or given name, folded, to the full name as printed
+	taken := map[int]bool{}     // token starts inside mentions
+	ms := slices.Clone(f.found)
+	slices.SortStableFunc(ms, func(a, b extractors.Mention) int { return b.Len() - a.Len() })
+	for _, m := range ms {
+		toks := extractors.Tokenize(nil, m.Norm)
+		var caps []string
+		for _, t := range toks {
+			if t.Shape&extractors.IsCap != 0 && t.Len() > 2 {
+				caps = append(caps, extractors.Fold(m.Norm[t.Start:t.End]))
+			}
+		}
+		if len(caps) < 2 {
+			continue
+		}
+		for k, w := range caps {
+			if _, ok := full[w]; !ok && !notNames[w] && (k > 0 || f.given[w]) {
+				full[w] = m.Norm
+			}
+		}
+	}
+	if len(full) == 0 {
+		return
+	}
+	for k := range f.found {
+		m := &f.found[k]
+		// "M. Ban": the title found it, the full name explains it.
+		words := strings.Fields(m.Norm)
+		if len(words) == 1 {
+			if name, ok := full[extractors.Fold(lastPart(m.Norm))]; ok {
+				f.setNorm(m, name)
+			}
+		}
+		for t := m.Start; t < m.End; t++ {
+			taken[t] = true
+		}
+	}
+	for i := range f.Tokens {
+		t := f.Tokens[i]
+		if t.Shape&extractors.IsCap == 0 || t.Len() < 3 || taken[t.Start] || t.Shape&extractors.IsElided != 0 {
+			continue
+		}
+		w := f.fold(i)
+		name, ok := full[w]
+		if !ok || f.is(i-1, extractors.IsCap) && f.Tokens[i].Shape&extractors.IsLine == 0 && !f.sentenceEnd(i-1) ||
+			f.is(i+1, extractors.IsCap) && f.Tokens[i+1].Shape&extractors.IsLine == 0 {
+			continue
+		}
+		end := i + 1
+		for f.text(end) == "-" && f.touches(end-1) && f.is(end+1, extractors.IsCap) && full[f.fold(end+1)] == name {
+			end += 2
+		}
+		if f.text(i-1) == "-" && f.touches(i-1) {
+			continue
+		}
+		m := extractors.Mention{Span: extractors.Span{Start: t.Start, End: f.Tokens[end-1].End}, Type: extractors.Per, Rule: "short-form", Confidence: 0.8}
+		f.setNorm(&m, name)
+		f.found = append(f.found, m)
+	}
+}
+
+func (f *finder) sentenceEnd(i int) bool {
+	t := f.text(i)
+	return t == "." || t == "!" || t == "?" || t == ":"
+}
+
+func lastPart(s string) string {
+	if i := strings.LastIndexAny(s, " -"); i >= 0 {
+		return s[i+1:]
+	}
+	return s
+}
