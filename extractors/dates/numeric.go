@@ -1,0 +1,332 @@
+package dates
+
+import (
+	"tamis/extractors"
+)
+
+// An order is that of day and month in numeric dates.
+type order uint8
+
+const (
+	unknownOrder   order = iota
+	dayMonth             // shown by the document
+	monthDay             // shown by the document
+	likelyDayMonth       // by language only
+	likelyMonthDay       // by language only
+)
+
+// numeric parses dates in figures: 2016-07-25, 25/07/2016, 25.7.2016, 2016-07,
+// 07/2016, 2010-2024, 2020/21, 25/07, and those with the month in letters.
+func (s *scanner) numeric(i int) (date, bool) {
+	weekday, j := s.weekdayAt(i)
+	if weekday == 0 {
+		j = i
+	}
+	a, aw := s.number(j)
+	if aw == 0 {
+		return date{}, false
+	}
+	if aw == 8 {
+		return s.compact(i, j, a)
+	}
+	sep := s.char(j + 1)
+	if sep != '/' && sep != '-' && sep != '.' && sep != 0 || !s.near(j+1) || aw == 3 || aw > 4 || !s.openBefore(j) {
+		return date{}, false
+	}
+	if sep == 0 { // another dash
+		if s.at(j+1).is&isTo == 0 || s.tok[j+1].Shape&extractors.IsWord != 0 || s.tok[j+1].Len() == 0 {
+			return date{}, false
+		}
+	}
+	if !s.near(j + 2) {
+		return date{}, false
+	}
+	if m := s.at(j + 2); m.is&isMonth != 0 && aw == 4 && s.char(j+3) == sep && s.near(j+3) && s.near(j+4) {
+		day, next := s.dayAt(j + 4) // 2019-sep-1
+		p := point{year: a, month: m.value, day: day, unit: dayUnit}
+		return date{first: i, next: next, from: p, rule: "numeric"}, day != 0 && p.valid()
+	}
+	b, bw := s.number(j + 2)
+	if bw == 0 {
+		return date{}, false
+	}
+	if c, cw, next, ok := s.third(j+3, sep); ok {
+		d, ok := s.three(i, j, sep, [3]int{a, b, c}, [3]int{aw, bw, cw}, next)
+		d.from.weekday = weekday
+		return d, ok
+	}
+	return s.two(i, j, sep, a, b, aw, bw)
+}
+
+// third reads the third number of a numeric date after the separator at token
+// k. A time may be glued to it, as in 2016-12-16T12:23.
+func (s *scanner) third(k int, sep byte) (c, width, next int, ok bool) {
+	if s.char(k) != sep || sep == 0 || !s.near(k) || !s.near(k+1) {
+		return 0, 0, 0, false
+	}
+	if c, width = s.number(k + 1); width > 0 {
+		return c, width, k + 2, true
+	}
+	w := s.surface(k + 1)
+	c, width, rest := leading(w)
+	if width == 2 && len(rest) == 3 && rest[0] == 'T' && sep == '-' {
+		return c, width, k + 2, true
+	}
+	return 0, 0, 0, false
+}
+
+// openBefore reports whether the figures that start at token i are the start
+// of something: nothing ties them to what stands before.
+func (s *scanner) openBefore(i int) bool {
+	if i == 0 || !s.near(i) {
+		return true
+	}
+	t := s.tok[i-1]
+	if t.Len() == 1 {
+		switch s.s[t.Start] {
+		case '(', '[', '"', '\'', '|', '*', '>', ',', ';', ':', '=', '~':
+			return true
+		}
+		return false
+	}
+	if t.Shape&extractors.IsElided != 0 {
+		return true
+	}
+	switch s.surface(i - 1) {
+	case "«", "“", "„", "‘", "’", "•", "–", "—", "…":
+		return true
+	}
+	return false
+}
+
+// closedAfter reports whether the figures that end before token i end there.
+func (s *scanner) closedAfter(i int) bool {
+	if !s.near(i) {
+		return true
+	}
+	switch s.char(i) {
+	case '/', '%', '#', '_', '@', '=':
+		return false
+	case '-':
+		return !s.near(i+1) || s.tok[i+1].Shape&extractors.HasDigit != 0 && s.startsNumeric(i+1)
+	case '.', ':', ',':
+		return !s.near(i+1) || s.tok[i+1].Shape&extractors.HasDigit == 0
+	}
+	if s.surface(i) == "°" {
+		return false
+	}
+	return s.tok[i].Shape&extractors.IsWord == 0
+}
+
+// startsNumeric reports whether a full numeric date starts at token i, the
+// second half of "10/1/2018-10/7/2018".
+func (s *scanner) startsNumeric(i int) bool {
+	_, aw := s.number(i)
+	sep := s.char(i + 1)
+	return aw > 0 && aw <= 2 && (sep == '/' || sep == '.') && s.char(i+3) == sep && s.near(i+1) && s.near(i+3) && s.near(i+4)
+}
+
+// three makes a date of three numbers.
+func (s *scanner) three(i, j int, sep byte, n, w [3]int, next int) (date, bool) {
+	d := date{first: i, next: next, rule: "numeric"}
+	p := point{unit: dayUnit}
+	if !s.closedAfter(next) {
+		return d, false
+	}
+	switch {
+	case w[0] == 4 && w[1] <= 2 && w[2] <= 2:
+		p.year, p.month, p.day = n[0], n[1], n[2]
+		if p.month > 12 && p.day <= 12 {
+			p.month, p.day = p.day, p.month
+		}
+		if last := s.surface(next - 1); len(last) > w[2] {
+			d.end = s.tok[next-1].Start + w[2] // before the T of a time
+		}
+	case w[0] <= 2 && w[1] <= 2 && (w[2] == 4 || w[2] == 2):
+		p.year = n[2]
+		if w[2] == 2 {
+			if !s.shortYear(i, j, sep, next, w) {
+				return d, false
+			}
+			p.year = century(n[2])
+			d.confidence = 0.8
+		}
+		switch {
+		case n[0] > 12:
+			p.day, p.month = n[0], n[1]
+		case n[1] > 12:
+			p.month, p.day = n[0], n[1]
+		default:
+			o := dayMonth
+			if sep != '.' {
+				o = s.numericOrder()
+			}
+			p.day, p.month = n[0], n[1]
+			if o == monthDay || o == likelyMonthDay {
+				p.day, p.month = n[1], n[0]
+			}
+			d.ambiguous = n[0] != n[1] && (o == likelyMonthDay || o == likelyDayMonth)
+		}
+	default:
+		return d, false
+	}
+	if p.year < 1000 || p.year > 2199 || p.month < 1 || p.month > 12 || !p.valid() {
+		return d, false
+	}
+	d.from = p
+	return d, true
+}
+
+// shortYear reports whether a date with a year of two digits may be one:
+// 31/10/74, 31-10-74; with full stops, which versions and sections have too,
+// only after a preposition or alone on its line.
+func (s *scanner) shortYear(i, j int, sep byte, next int, w [3]int) bool {
+	if s.at(j-1).is&isRef != 0 {
+		return false
+	}
+	if sep == '/' || i != j {
+		return true
+	}
+	prev := s.at(i - 1)
+	if prev.is&isOn != 0 && i > 0 && s.tok[i].Shape&extractors.IsLine == 0 {
+		return true
+	}
+	return s.lineOnly(i, next) && (sep == '-' || w[0] == 2)
+}
+
+// lineOnly reports whether tokens [i, next) are all of their line, but for a
+// time of day.
+func (s *scanner) lineOnly(i, next int) bool {
+	if i > 0 && s.tok[i].Shape&extractors.IsLine == 0 {
+		return false
+	}
+	return next >= len(s.tok) || s.tok[next].Shape&extractors.IsLine != 0
+}
+
+// two makes a date of two numbers.
+func (s *scanner) two(i, j int, sep byte, a, b, aw, bw int) (date, bool) {
+	next := j + 3
+	d := date{first: i, next: next, rule: "numeric"}
+	if !s.closedAfter(next) || s.refBefore(j) {
+		return d, false
+	}
+	year := func(y int) bool { return 1000 <= y && y <= 2199 }
+	preposition := i > 0 && s.tok[i].Shape&extractors.IsLine == 0 && s.at(i-1).is&(isIn|isOn) != 0
+	switch {
+	case aw == 4 && bw == 4 && sep != '.':
+		if !year(a) || !year(b) || a >= b || b-a > 150 || a < 1500 || sep == '/' && b != a+1 || s.at(next).is&isUnit != 0 && s.same(next) && b < 1900 {
+			return d, false
+		}
+		d.from, d.to, d.ranged = point{year: a, unit: yearUnit}, point{year: b, unit: yearUnit}, true
+		d.rule = "years"
+		d.confidence = 0.9
+		return d, true
+	case aw == 4 && bw <= 2 && year(a):
+		if bw == 2 && b == (a+1)%100 && sep != '.' {
+			d.from, d.to, d.ranged = point{year: a, unit: yearUnit}, point{year: a + 1, unit: yearUnit}, true
+			d.ambiguous = b <= 12
+			d.rule, d.confidence = "years", 0.8
+			return d, sep == '-' || sep == 0 || a > 1900
+		}
+		if b < 1 || b > 12 || sep == 0 || (sep != '-' || bw != 2) && !s.lineOnly(i, next) && !(preposition && sep == '/') {
+			return d, false
+		}
+		d.from, d.confidence = point{year: a, month: b, unit: monthUnit}, 0.8
+		return d, true
+	case bw == 4 && aw <= 2 && year(b) && a >= 1 && a <= 12 && (sep == '/' || sep == '-'):
+		if aw != 2 && !preposition && !s.lineOnly(i, next) {
+			return d, false
+		}
+		d.from, d.confidence = point{year: b, month: a, unit: monthUnit}, 0.8
+		return d, true
+	case aw <= 2 && bw <= 2 && (sep == '/' || i != j && sep == '.'):
+		// A day and month alone: fractions and scores have the shape too.
+		on := s.surface(i - 1)
+		if i == j && on != "le" && on != "on" && on != "Le" && on != "du" && on != "au" || i > 0 && s.tok[i].Shape&extractors.IsLine != 0 && i == j {
+			return d, false
+		}
+		p := point{day: a, month: b, unit: dayUnit}
+		if o := s.numericOrder(); a <= 12 && (b > 12 || o == monthDay || o == likelyMonthDay) {
+			p.day, p.month = b, a
+		}
+		if p.day < 1 || p.month < 1 || p.month > 12 || !p.valid() {
+			return d, false
+		}
+		d.ambiguous = a <= 12 && b <= 12 && a != b && (s.order == likelyDayMonth || s.order == likelyMonthDay)
+		d.from = p
+		return d, true
+	}
+	return d, false
+}
+
+// refBefore reports whether the word before token i makes the figures a
+// reference: "n° 12/2016", "p. 2003-2011", "ISSN 1998-2003".
+func (s *scanner) refBefore(i int) bool {
+	k := i - 1
+	for k >= 0 && (s.char(k) == '.' || s.char(k) == ':' || s.char(k) == '(' || s.surface(k) == "°") {
+		k--
+	}
+	if k < 0 || s.tok[i].Shape&extractors.IsLine != 0 {
+		return false
+	}
+	return s.at(k).is&isRef != 0 || s.at(k).form == "#"
+}
+
+// compact makes a date of eight figures, 20161016, alone on its line or after
+// a preposition.
+func (s *scanner) compact(i, j, n int) (date, bool) {
+	p := point{year: n / 10000, month: n / 100 % 100, day: n % 100, unit: dayUnit}
+	if p.year < 1900 || p.year > 2100 || p.month < 1 || p.month > 12 || !p.valid() || !s.closedAfter(j+1) || !s.openBefore(j) {
+		return date{}, false
+	}
+	if w := s.surface(i - 1); !s.lineOnly(i, j+1) && w != "on" && w != "le" && w != "du" && w != "au" && w != "since" {
+		return date{}, false
+	}
+	return date{first: i, next: j + 1, from: p, rule: "numeric", confidence: 0.8}, true
+}
+
+// numericOrder decides the order of day and month for the document, once: a
+// numeric date that can be read one way only shows it, then English dates in
+// words, then the language.
+func (s *scanner) numericOrder() order {
+	if s.order != unknownOrder {
+		return s.order
+	}
+	first, second, words := 0, 0, 0
+	for i := 0; i+2 < len(s.tok); i++ {
+		t := &s.tok[i]
+		if t.Shape&extractors.IsNumber != 0 && t.Len() <= 2 {
+			a, _ := s.number(i)
+			if c := s.char(i + 1); (c == '/' || c == '-') && s.char(i+3) == c && s.near(i+1) && s.near(i+2) && s.near(i+3) {
+				b, bw := s.number(i + 2)
+				if _, cw := s.number(i + 4); bw > 0 && bw <= 2 && (cw == 4 || cw == 2) {
+					switch {
+					case a > 12 && a <= 31 && b >= 1 && b <= 12:
+						first++
+					case b > 12 && b <= 31 && a >= 1 && a <= 12:
+						second++
+					}
+				}
+			} else if m := s.at(i + 1); a >= 1 && a <= 31 && english(m) && s.tok[i+1].Shape&extractors.IsCap != 0 {
+				words++ // 5 May
+			}
+		} else if t.Shape&extractors.IsCap != 0 && english(s.at(i)) && s.char(i+2) == ',' {
+			if d, _ := s.number(i + 1); d >= 1 && d <= 31 {
+				words-- // May 5, 2016
+			}
+		}
+	}
+	switch {
+	case first > second:
+		s.order = dayMonth
+	case second > first:
+		s.order = monthDay
+	case s.text.Lang != "en":
+		s.order = likelyDayMonth
+	case words > 0:
+		s.order = likelyDayMonth
+	default:
+		s.order = likelyMonthDay
+	}
+	return s.order
+}

@@ -1,0 +1,326 @@
+package dates
+
+import (
+	"tamis/extractors"
+)
+
+// decade parses "1990s", "the 1970's", "les années 90", "années quatre-vingt",
+// "20th century", "XXe siècle".
+func (s *scanner) decade(i int) (date, bool) {
+	d := date{first: i, rule: "decade"}
+	t := &s.tok[i]
+	if t.Shape&extractors.HasDigit != 0 {
+		w := s.surface(i)
+		n, width, rest := leading(w)
+		switch {
+		case width == 4 && n%10 == 0 && 1000 <= n && n <= 2190 && (rest == "s" || rest == "" && s.near(i+1) && i+1 < len(s.tok) && s.tok[i+1].Shape&extractors.IsPoss != 0):
+			d.next = i + 1
+			if rest == "" {
+				d.next++
+			}
+			d.from = point{year: n, unit: decadeUnit}
+			return d, true
+		case width > 0 && width <= 2 && n >= 2 && n <= 21 && rest != "" && s.at(i+1).is&isCentury != 0 && s.same(i+1):
+			if day, next := s.dayAt(i); day == n && next == i+1 {
+				d.next, d.rule = i+2, "century"
+				d.from = point{year: (n - 1) * 100, unit: centuryUnit}
+				return d, true
+			}
+		}
+		return d, false
+	}
+	w := s.at(i)
+	if w.is&isDecade != 0 && s.same(i+1) {
+		n, width := s.number(i + 1)
+		switch {
+		case width == 4 && n%10 == 0 && 1000 <= n && n <= 2190:
+			d.from = point{year: n, unit: decadeUnit}
+		case width == 2 && n%10 == 0 && n >= 20:
+			d.from = point{year: 1900 + n, unit: decadeUnit}
+		default:
+			return d, false
+		}
+		d.next = i + 2
+		return d, !s.near(i+2) || s.char(i+2) != '-'
+	}
+	if w.is&isOrd != 0 && w.value >= 10 && s.at(i+1).is&isCentury != 0 && s.same(i+1) {
+		d.next, d.rule = i+2, "century"
+		d.from = point{year: (w.value - 1) * 100, unit: centuryUnit}
+		return d, true
+	}
+	if w.is&isCentury != 0 && i > 0 && s.tok[i].Shape&extractors.IsLine == 0 {
+		if n := roman(s.surface(i - 1)); n >= 2 && n <= 21 {
+			d.first, d.next, d.rule = i-1, i+1, "century"
+			d.from = point{year: (n - 1) * 100, unit: centuryUnit}
+			return d, true
+		}
+	}
+	return d, false
+}
+
+// roman reads "XX", "XXe", "XIXème".
+func roman(w string) int {
+	n, last := 0, 0
+	k := len(w)
+	for k > 0 && w[k-1] != 'X' && w[k-1] != 'V' && w[k-1] != 'I' {
+		k--
+	}
+	switch w[k:] {
+	case "", "e", "è", "ème", "eme", "ᵉ":
+	default:
+		return 0
+	}
+	for k--; k >= 0; k-- {
+		v := 0
+		switch w[k] {
+		case 'I':
+			v = 1
+		case 'V':
+			v = 5
+		case 'X':
+			v = 10
+		default:
+			return 0
+		}
+		if v < last {
+			n -= v
+		} else {
+			n += v
+			last = v
+		}
+	}
+	return n
+}
+
+// year decides whether a number of four digits that belongs to no longer
+// expression is a year. What ties it to other figures or makes it a reference
+// or a count speaks against; a preposition, brackets, the head of a line, a
+// list of years speak for.
+func (s *scanner) year(i int) (date, bool) {
+	t := &s.tok[i]
+	d := date{first: i, next: i + 1, rule: "year", from: point{unit: yearUnit}}
+	if t.Shape&extractors.IsNumber == 0 {
+		return s.yearCode(i)
+	}
+	y, next := s.yearAt(i)
+	if next == i || y < 1200 || !s.yearOpen(i) || !s.yearClosed(i+1) {
+		return d, false
+	}
+	d.from.year = y
+	d.confidence = s.yearEvidence(i, y)
+	if d.confidence < extractors.Certain {
+		return d, false
+	}
+	if join, k := s.joinAt(i + 1); join == byTo || join == byAnd && s.between(i) {
+		if z, next := s.yearAt(k); z > y && z-y <= 150 && s.yearClosed(next) && s.at(next).is&isUnit == 0 {
+			d.to, d.ranged, d.next, d.rule = point{year: z, unit: yearUnit}, true, next, "years"
+			return d, true
+		}
+		if s.at(k).is&(isEarly|isMid|isLate) != 0 && s.at(k+1).is&isOf != 0 { // "from 2007 to the end of 2008"
+			if z, next := s.yearAt(k + 2); z > y && z-y <= 150 && s.yearClosed(next) {
+				d.to, d.ranged, d.next, d.rule = point{year: z, unit: yearUnit}, true, next, "years"
+				return d, true
+			}
+		}
+		if q, next := s.pointAt(k); join == byTo || s.between(i) {
+			if next > k && q.year > y {
+				d.to, d.ranged, d.next, d.rule = q, true, next, "range"
+				return d, true
+			}
+		}
+	}
+	if s.surface(i+1) == "BC" || s.surface(i+1) == "B" && s.char(i+2) == '.' && s.surface(i+3) == "C" || s.surface(i+1) == "av" {
+		return d, false
+	}
+	return d, true
+}
+
+// yearCode reads years with letters on them: "FY2013", "2018Q4", "l985".
+func (s *scanner) yearCode(i int) (date, bool) {
+	d := date{first: i, next: i + 1, rule: "year", from: point{unit: yearUnit}, confidence: 0.7}
+	w := s.surface(i)
+	if len(w) > 6 || s.tok[i].Shape&extractors.HasDigit == 0 || !s.yearOpen(i) || !s.yearClosed(i+1) {
+		return d, false
+	}
+	if len(w) == 6 && (w[:2] == "FY" || w[:2] == "CY" || w[:2] == "SY") {
+		y, ok := digits(w[2:])
+		d.from.year = y
+		d.calendar = map[byte]string{'F': "fiscal", 'S': "school"}[w[0]]
+		return d, ok && 1900 <= y && y <= 2100
+	}
+	if y, width, rest := leading(w); width == 4 && len(rest) == 2 && 1900 <= y && y <= 2100 {
+		if sub := s.subCode(rest); sub != 0 {
+			d.from.year, d.sub = y, sub
+			return d, true
+		}
+	}
+	if len(w) == 4 && i > 0 && (s.char(i-1) == '(' && s.char(i+1) == ')' || s.at(i-1).form == "en" || s.at(i-1).form == "in") {
+		if y := s.misread(i, 4); 1500 <= y && y <= 2100 {
+			d.from.year = y
+			return d, true
+		}
+	}
+	return d, false
+}
+
+// subCode reads "Q3", "T3", "H1", "S2" and returns its EDTF code, or 0.
+func (s *scanner) subCode(w string) int {
+	if len(w) != 2 || w[1] < '1' || w[1] > '4' {
+		return 0
+	}
+	n := int(w[1] - '1')
+	switch w[0] {
+	case 'Q', 'q', 'T':
+		return 33 + n
+	case 'H', 'S':
+		if n < 2 {
+			return 40 + n
+		}
+	}
+	return 0
+}
+
+// yearOpen reports whether nothing glued to the number at token i makes it part
+// of a code, an amount or a longer number.
+func (s *scanner) yearOpen(i int) bool {
+	if i == 0 || !s.near(i) {
+		if i > 0 && s.tok[i-1].Shape&extractors.IsNumber != 0 && s.tok[i].Shape&extractors.IsLine == 0 && s.tok[i-1].Len() <= 3 {
+			// "1 2016", part of a longer number, unless the one before is a day or a footnote of a list
+			return false
+		}
+		if i > 1 && s.tok[i].Shape&extractors.IsLine == 0 {
+			switch s.surface(i - 1) {
+			case "$", "€", "£", "°", "№", "#", "+", "×", "x":
+				return false
+			}
+		}
+		return true
+	}
+	switch c := s.char(i - 1); c {
+	case '(', '[', '"', '\'', '|', '*', '>', ';', ':', '=', '~':
+		return true
+	case '/', '-', '.', ',', '_', '#', '$', '@', '+', '&', '%', '<':
+		if c == '-' && s.near(i-1) {
+			w := s.at(i - 2)
+			return w.is&(isMid|isLate|isEarly|isWeekday) != 0 || s.surface(i-2) == "post" || s.surface(i-2) == "pre" || s.surface(i-2) == "après" || s.surface(i-2) == "avant" || w.is&isSub != 0
+		}
+		return c == ',' && i > 1 && s.tok[i-2].Shape&extractors.HasDigit == 0
+	}
+	switch s.surface(i - 1) {
+	case "«", "“", "„", "‘", "’", "•", "–", "—", "…", "©":
+		return true
+	}
+	return s.tok[i-1].Shape&extractors.IsElided != 0
+}
+
+// yearClosed reports whether nothing glued after the number makes it part of a
+// code, an amount or a longer number.
+func (s *scanner) yearClosed(i int) bool {
+	if i >= len(s.tok) {
+		return true
+	}
+	if !s.near(i) {
+		if s.tok[i].Shape&extractors.IsNumber != 0 && s.same(i) && s.tok[i].Len() == 3 {
+			return false // "2015 000"
+		}
+		switch s.char(i) {
+		case '$', '%':
+			return !s.same(i)
+		}
+		switch s.surface(i) {
+		case "€", "£", "°":
+			return !s.same(i)
+		}
+		return true
+	}
+	digit := i+1 < len(s.tok) && s.near(i+1) && s.tok[i+1].Shape&(extractors.HasDigit|extractors.IsWord) != 0
+	switch s.char(i) {
+	case '.', ',', ':', '\'':
+		return !(digit && s.tok[i+1].Shape&extractors.HasDigit != 0)
+	case '/', '_', '#', '%', '$', '@', '+', '=':
+		return false
+	case '-':
+		return !digit
+	}
+	switch s.surface(i) {
+	case "°", "€", "£":
+		return false
+	}
+	return s.tok[i].Shape&(extractors.IsWord|extractors.IsNumber) == 0 || s.tok[i].Shape&extractors.IsPoss != 0
+}
+
+// yearEvidence weighs what stands around the number y at token i.
+func (s *scanner) yearEvidence(i, y int) float32 {
+	line := i == 0 || s.tok[i].Shape&extractors.IsLine != 0
+	after := &none
+	if s.same(i + 1) {
+		after = s.at(i + 1)
+	}
+	if after.is&isUnit != 0 {
+		return 0
+	}
+	if s.refBefore(i) || s.symbolBefore(i) {
+		return 0
+	}
+	plausible := 1900 <= y && y <= 2100
+	if line {
+		if !plausible {
+			return 0
+		}
+		return 0.8
+	}
+	before := s.at(i - 1)
+	switch {
+	case before.is&isNext != 0 && y < 1900:
+		return 0
+	case before.is&isIn != 0 || s.tok[i-1].Shape&extractors.IsElided != 0:
+		strong := before.form == "en" || before.form == "in" || before.form == "since" || before.form == "depuis"
+		if plausible || strong && y >= 1200 && (s.counted(i+1) == false) {
+			return 0.95
+		}
+		return 0
+	case y < 1500:
+		return 0
+	case s.char(i-1) == '(' || s.char(i-1) == '[':
+		// After a name: "Fellow (2020)"; after a number it is a resolution's.
+		if s.tokenHasDigit(i-2) || i > 1 && s.romanToken(i-2) {
+			return 0
+		}
+		if plausible || y >= 1700 && (s.char(i+1) == ')' || s.char(i+1) == ',') {
+			return 0.9
+		}
+		return 0
+	case plausible:
+		if s.counted(i + 1) {
+			return 0
+		}
+		return 0.7
+	case y >= 1500 && (before.is&isAnd != 0 || s.char(i-1) == ',' || s.char(i-1) == '|') && len(s.found) > 0 && s.found[len(s.found)-1].next >= i-2 && s.found[len(s.found)-1].from.unit == yearUnit:
+		return 0.8 // "1789, 1848 et 1871"
+	}
+	return 0
+}
+
+// counted reports whether the word at token i is what a number counts: a
+// plural in lower case. Verbs of the third person end alike in English, so the
+// evidence is weak and used for numbers without better evidence alone.
+func (s *scanner) counted(i int) bool {
+	if !s.same(i) || i >= len(s.tok) {
+		return false
+	}
+	return s.at(i).is&isUnit != 0
+}
+
+func (s *scanner) tokenHasDigit(i int) bool {
+	return i >= 0 && s.tok[i].Shape&extractors.HasDigit != 0
+}
+
+func (s *scanner) romanToken(i int) bool {
+	return s.tok[i].Shape&extractors.IsUpper != 0 && roman(s.surface(i)) > 0
+}
+
+// symbolBefore reports whether the number at token i goes with a code before
+// it: "Toyota IT 1904", "RCCM BF BFR 2011 B".
+func (s *scanner) symbolBefore(i int) bool {
+	return false
+}
