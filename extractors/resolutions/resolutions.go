@@ -1,0 +1,439 @@
+// Package resolutions finds citations of numbered resolutions and decisions,
+// in French and English, and says which body adopted them.
+//
+// It works in two passes. The sweep walks over the tokens once and notes what
+// could matter: nouns ("résolution"), names of bodies, numbers in one of the
+// shapes of the great series. Numbers hang together in groups: one noun with
+// all the numbers that it governs. The second pass gives each number its body,
+// from the nearest evidence outwards: the symbol itself, the name that touches
+// the group, the sentence, the issuer of the document, the numbering.
+package resolutions
+
+import (
+	"strings"
+
+	"tamis/extractors"
+)
+
+// Extractor finds resolutions and decisions.
+var Extractor = &extractors.Extractor{
+	Name: "resolutions",
+	Doc:  "numbered resolutions and decisions, as document symbols",
+	Type: extractors.Res,
+	Find: find,
+}
+
+// Keys of Attr on a resolution.
+const (
+	// AttrBody says how the body was known: one of the Body values.
+	AttrBody = "body"
+	// AttrParagraphs lists the paragraphs that the text cites: "15,16".
+	AttrParagraphs = "paragraphs"
+	// AttrSanity says whether the numbering agrees: one of the Sanity values.
+	AttrSanity = "sanity"
+	// AttrSuggestion is the nearest plausible symbol where it does not.
+	AttrSuggestion = "suggestion"
+)
+
+// Values of AttrBody.
+const (
+	BodySymbol    = "symbol"    // the citation is a symbol
+	BodyBefore    = "before"    // named before the citation
+	BodyAfter     = "after"     // named behind it
+	BodyList      = "list"      // named for another member of its list
+	BodyIssuer    = "issuer"    // the document's own
+	BodyNumbering = "numbering" // only one series has such a number
+	BodyUnknown   = "unknown"
+)
+
+// Values of AttrSanity.
+const (
+	SanityOK       = "ok"       // number and year or session agree
+	SanitySupplied = "supplied" // the text gives no year, the numbering does
+	SanityYear     = "year"     // the year is not that of the number
+	SanityNumber   = "number"   // the session has no such number
+	SanityUnknown  = "unknown"  // no table covers the series
+)
+
+// A noun is a word that announces a number.
+type noun struct {
+	tok        int // index of its token
+	start, end int // in bytes, with a full stop
+	decision   bool
+	plural     bool
+	body       int // "UNSCR" names its body
+}
+
+// A mark is the name of a body, or a generic that stands for one.
+type mark struct {
+	tok, end int // tokens
+	body     int // noBody for a generic
+	head     head
+}
+
+// A member is a number with its place in a group.
+type member struct {
+	number
+	tok, end int  // tokens
+	noun     int  // index of the noun that governs it, -1 if none does
+	direct   bool // the noun touches it
+	loose    bool // other words stand between it and the member before
+	numbered bool // "n°" stands before it
+	issuer   bool // the list of its issuer
+
+	who      int
+	code     string // of a body that the list lacks
+	how      string
+	rejected bool
+}
+
+type finder struct {
+	s       string
+	toks    []extractors.Token
+	t       *extractors.Text
+	nouns   []noun
+	marks   []mark
+	members []member
+
+	issuer int
+	own    string // the document's own symbol
+	last   []int  // by body: 1 + index of its last mark so far
+	cited  []int  // by body: 1 + index of the last member so far
+}
+
+func find(t *extractors.Text) []extractors.Mention {
+	f := finder{s: t.S, toks: t.Tokens, t: t, issuer: noBody}
+	f.sweep()
+	if len(f.members) == 0 {
+		return nil
+	}
+	f.findIssuer()
+	f.attribute()
+	return f.mentions()
+}
+
+var (
+	hashResolution = hash("résolution")
+	hashDecision   = hash("décision")
+	hashRes        = hash("res")
+	hashDec        = hash("dec")
+	hashUNSCR      = hash("UNSCR")
+	hashUNGAR      = hash("UNGAR")
+	hashRCS        = hash("RCSNU")
+)
+
+// nounAt reads the noun at token i.
+func (f *finder) nounAt(i int) (noun, bool) {
+	tok := f.toks[i]
+	n := noun{tok: i, start: tok.Start, end: tok.End, body: noBody}
+	c := f.s[tok.End-1]
+	n.plural = c == 's' || c == 'S'
+	switch tok.Hash {
+	case hashResolution:
+	case hashDecision:
+		n.decision = true
+	case hashRes, hashDec:
+		n.plural = false
+		n.decision = tok.Hash == hashDec
+		if n.decision && tok.End < len(f.s) && f.s[tok.End] != '.' {
+			return n, false
+		}
+		if tok.End < len(f.s) && f.s[tok.End] == '.' {
+			n.end++
+		} else if tok.Shape&extractors.IsCap == 0 {
+			return n, false
+		}
+	case hashUNSCR, hashRCS:
+		n.body = securityCouncil
+	case hashUNGAR:
+		n.body = generalAssembly
+	default:
+		return n, false
+	}
+	return n, true
+}
+
+// sweep notes nouns, bodies and numbers in one walk over the tokens.
+func (f *finder) sweep() {
+	s := f.s
+	for i := 0; i < len(f.toks); i++ {
+		tok := &f.toks[i]
+		var x number
+		var ok bool
+		switch {
+		case tok.Shape&extractors.HasDigit != 0:
+			switch c := s[tok.Start]; {
+			case isDigit(c):
+				x, ok = readDigits(s, tok.Start)
+			case c == 'W' || c == 'E':
+				x, ok = readHealth(s, tok.Start)
+			case c == 'R':
+				x, ok = readRegional(s, tok.Span)
+			}
+		case tok.Shape&extractors.IsWord == 0:
+			continue
+		case (s[tok.Start] == 'S' || s[tok.Start] == 'E') && tok.Len() <= 2:
+			x, ok = readSpecial(s, tok.Start)
+		}
+		if !ok && index.first[tok.Hash&255] || tok.Hash == hashResolution || tok.Hash == hashDecision || tok.Hash == hashRes || tok.Hash == hashDec ||
+			tok.Hash == hashUNSCR || tok.Hash == hashRCS || tok.Hash == hashUNGAR {
+			if (tok.Hash == hashRes || tok.Hash == hashDec || tok.Hash == hashResolution) && tok.Start > 1 && (s[tok.Start-1] == '/' || s[tok.Start-1] == '.') {
+				x, ok = readSymbol(s, tok.Span)
+			}
+			if n, isNoun := f.nounAt(i); !ok && isNoun {
+				f.nouns = append(f.nouns, n)
+				x, ok = f.lettered(n)
+			}
+			if !ok {
+				if b, h, end := index.find(f.t, i); end > i {
+					f.marks = append(f.marks, mark{i, end, b, h})
+					i = end - 1
+					continue
+				}
+			}
+		}
+		if !ok {
+			continue
+		}
+		end := i + 1
+		for end < len(f.toks) && f.toks[end].Start < x.end {
+			end++
+		}
+		if f.add(x, i, end) {
+			i = end - 1
+		}
+	}
+}
+
+// lettered reads a number that starts with letters right behind the noun.
+func (f *finder) lettered(n noun) (number, bool) {
+	i, _ := afterNoun(f.s, n.end)
+	if i >= len(f.s) || !isUpper(f.s[i]) {
+		return number{}, false
+	}
+	if x, ok := readSpecial(f.s, i); ok {
+		return x, false
+	}
+	return readLettered(f.s, i)
+}
+
+// afterNoun skips what may stand between a noun and its number: a space, one
+// line end, "n°", a bracket in capitals such as "(CFSP)".
+func afterNoun(s string, i int) (pos int, numbered bool) {
+	i += spaces(s[i:])
+	if i < len(s) && s[i] == '(' {
+		if k := strings.IndexByte(s[i:min(len(s), i+10)], ')'); k > 2 && allCode(s[i+1:i+k]) {
+			i += k + 1
+			i += spaces(s[i:])
+		}
+	}
+	if k := numero(s[i:]); k > 0 {
+		return i + k, true
+	}
+	return i, false
+}
+
+// numero returns the length of "n° ", "No. ", "numéro " at the head of s.
+func numero(s string) int {
+	if s == "" {
+		return 0
+	}
+	switch s[0] {
+	case 'n', 'N', '#', 0xE2:
+	default:
+		return 0
+	}
+	for _, w := range []string{"n°s", "N°s", "n°", "N°", "nº", "Nº", "n °", "nos", "Nos.", "Nos", "No.", "no.", "NO.", "No", "no", "NO", "numéros", "numéro", "Numéro", "NUMÉRO", "numbers", "number", "Number", "NUMBER", "№", "#"} {
+		if strings.HasPrefix(s, w) {
+			k := len(w)
+			sp := spaces(s[k:])
+			if c := s[k-1]; sp == 0 && (isLower(c) || isUpper(c)) && c != 's' {
+				return 0
+			}
+			return k + sp
+		}
+	}
+	return 0
+}
+
+// add puts the number at tokens [i, end) into the group it belongs to, or
+// leaves it out. It reports whether the tokens are used up.
+func (f *finder) add(x number, i, end int) bool {
+	m := member{number: x, tok: i, end: end, noun: -1, who: x.body, code: x.code}
+	if x.shape != shapeSymbol && len(f.nouns) > 0 {
+		n := &f.nouns[len(f.nouns)-1]
+		if p, numbered := afterNoun(f.s, n.end); p == x.start && f.near(n.tok, i) {
+			m.noun, m.direct, m.numbered = len(f.nouns)-1, true, numbered
+		}
+	}
+	if x.shape == shapeSymbol && len(f.nouns) > 0 {
+		n := &f.nouns[len(f.nouns)-1]
+		if p, _ := afterNoun(f.s, n.end); p == x.start {
+			m.noun, m.direct = len(f.nouns)-1, true
+		}
+	}
+	if !m.direct && len(f.members) > 0 {
+		f.join(&m)
+	}
+	if m.noun < 0 && (x.weak || x.shape == shapeBare) && !f.headOfList(m) {
+		return false
+	}
+	if m.noun >= 0 && !m.direct && x.weak && x.shape == shapeBare && f.inDate(i) {
+		return false
+	}
+	if x.shape == shapeSymbol && len(f.members) > 0 && f.members[len(f.members)-1].number.end > x.start {
+		f.members = f.members[:len(f.members)-1] // "67" of "GC(67)/RES/10"
+	}
+	f.members = append(f.members, m)
+	return true
+}
+
+func (f *finder) near(a, b int) bool { return b-a < 8 }
+
+// join looks whether the number goes on with the group of the last member.
+func (f *finder) join(m *member) {
+	p := &f.members[len(f.members)-1]
+	if p.noun < 0 || m.tok-p.end > 45 {
+		return
+	}
+	if p.noun != len(f.nouns)-1 {
+		return // another noun has opened since
+	}
+	tight, sentence := f.gap(p.end, m.tok)
+	if !sentence {
+		return
+	}
+	n := &f.nouns[p.noun]
+	if k := f.numeroBefore(m.start); k < m.start {
+		m.numbered = true
+	}
+	switch {
+	case tight && (!m.weak || m.shape == p.shape || m.shape == shapeBare && n.plural && p.shape&(shapeBare|shapeYear) != 0):
+		if m.shape == shapeBare && !n.plural && !m.numbered {
+			return
+		}
+	case !tight && !m.weak && m.shape != shapeSymbol && m.shape == p.shape:
+		m.loose = true
+	default:
+		return
+	}
+	m.noun = p.noun
+}
+
+// numeroBefore returns where a "n°" that ends at byte i starts, or i.
+func (f *finder) numeroBefore(i int) int {
+	for j := i - 1; j >= 0 && j >= i-10; j-- {
+		if (f.s[j] == 'n' || f.s[j] == 'N' || f.s[j] == '#') && (j == 0 || !isAlnum(f.s[j-1])) {
+			if k := numero(f.s[j:]); k > 0 && j+k == i {
+				return j
+			}
+		}
+	}
+	return i
+}
+
+// between holds the words that may stand between two members of a list, those
+// of a date among them.
+var between = wordSet(", ; et and ou or & / – - — ( ) à to ainsi que as well de du des la le les the of l' its sa ses their leur en date in on dans n n' ° no nos nº numéro number . " +
+	"janvier février mars avril mai juin juillet août septembre octobre novembre décembre " +
+	"january february march april may june july august september october november december " +
+	"1er er st nd rd th through jusqu' également also enfin then puis notamment both respectivement")
+
+var months = wordSet("janvier février mars avril mai juin juillet août septembre octobre novembre décembre " +
+	"january february march april may june july august september october november december jan feb mar apr jun jul aug sept sep oct nov dec")
+
+var beforeYear = wordSet("de of en in du since depuis avant before après after")
+
+func wordSet(words string) map[uint64]bool {
+	set := map[uint64]bool{}
+	for _, w := range strings.Fields(words) {
+		for _, tok := range extractors.Tokenize(nil, w) {
+			set[tok.Hash] = true
+		}
+	}
+	for _, w := range []string{"l'a", "n'a", "jusqu'a"} {
+		set[hash(w)] = true
+	}
+	return set
+}
+
+// gap looks at the tokens [a, b): tight if they only join numbers, sentence if
+// no sentence ends among them.
+func (f *finder) gap(a, b int) (tight, sentence bool) {
+	tight = true
+	for i := a; i < b; i++ {
+		tok := &f.toks[i]
+		if f.endsSentence(i) {
+			return false, false
+		}
+		if i > a && tok.Shape&extractors.IsLine != 0 && tok.Shape&(extractors.IsNumber|extractors.IsCap) == extractors.IsCap {
+			tight = false
+		}
+		if tok.Shape&extractors.IsNumber == 0 && !between[tok.Hash] {
+			tight = false
+		}
+	}
+	return tight, true
+}
+
+// endsSentence reports whether the token is a full stop that ends a sentence:
+// a capital follows, or the line ends, and no abbreviation or number precedes.
+func (f *finder) endsSentence(i int) bool {
+	tok := &f.toks[i]
+	if tok.Len() != 1 {
+		return false
+	}
+	switch f.s[tok.Start] {
+	case '?', '!':
+		return true
+	case '.':
+	default:
+		return false
+	}
+	if i+1 >= len(f.toks) || f.toks[i+1].Shape&extractors.IsLine != 0 {
+		return true
+	}
+	next := &f.toks[i+1]
+	if next.Start == tok.End || next.Shape&extractors.IsWord != 0 && next.Shape&extractors.IsCap == 0 || next.Shape&extractors.IsNumber != 0 {
+		return false
+	}
+	if i == 0 {
+		return false
+	}
+	prev := &f.toks[i-1]
+	if prev.End != tok.Start || abbreviations[prev.Hash] {
+		return false
+	}
+	return prev.Len() > 1 || prev.Shape&extractors.IsWord == 0
+}
+
+var abbreviations = wordSet("no nos res rés para par art cf mr mrs ms dr prof st vol p pp sect chap op")
+
+// inDate reports whether the number at token i belongs to a date: a month
+// stands beside it, or it is a year behind a preposition.
+func (f *finder) inDate(i int) bool {
+	if i+1 < len(f.toks) && months[f.toks[i+1].Hash] {
+		return true
+	}
+	if i > 0 && (months[f.toks[i-1].Hash] || f.toks[i].Len() == 4 && beforeYear[f.toks[i-1].Hash]) {
+		return true
+	}
+	if i > 1 && f.s[f.toks[i-1].Start] == ',' && f.toks[i-2].Shape&extractors.IsNumber != 0 && i > 2 && months[f.toks[i-3].Hash] {
+		return true // "December 3, 2012"
+	}
+	return i > 1 && f.toks[i-1].Shape&extractors.IsNumber == 0 && f.toks[i].Len() <= 2 && f.toks[i].Len() > 0 && dayWords[f.toks[i-1].Hash]
+}
+
+var dayWords = wordSet("du le on")
+
+// headOfList reports whether a bare number opens a line as the numbers of a
+// table of resolutions do: "1309    IOM–UN relations".
+func (f *finder) headOfList(m member) bool {
+	if m.shape != shapeBare || f.toks[m.tok].Shape&extractors.IsLine == 0 || m.n < 100 {
+		return false
+	}
+	rest := f.s[m.end0():]
+	return strings.HasPrefix(rest, "  ") || strings.HasPrefix(rest, "\t") || strings.HasPrefix(rest, " |")
+}
+
+func (m *member) end0() int { return m.number.end }

@@ -1,0 +1,266 @@
+package resolutions
+
+import (
+	"strings"
+
+	"tamis/extractors"
+)
+
+// readSymbol reads the symbol around the token at i, which says "RES" or
+// "DEC" and follows a stroke or full stop: "A/RES/46/182", "ACHPR/Res.424
+// (LXV)", "EC-M-33/DEC.1".
+func readSymbol(s string, tok extractors.Span) (number, bool) {
+	x := number{body: noBody, shape: shapeSymbol}
+	start := tok.Start
+	for start > 0 && tok.Start-start < 32 && isSymbolByte(s[start-1]) {
+		start--
+	}
+	for start < tok.Start && !isAlnum(s[start]) {
+		start++
+	}
+	if start >= tok.Start-1 {
+		return x, false
+	}
+	x.start = start
+	before := s[start : tok.Start-1]
+	word := s[tok.Start:tok.End]
+	x.decision = word[0] == 'D' || word[0] == 'd'
+	x.resolution = !x.decision
+	if slash := strings.LastIndexByte(before, '/'); slash > 0 && strings.Contains(before, "://") || strings.Contains(before, "www.") || strings.HasPrefix(before, "undocs.org") {
+		// An address holds the symbol at its end.
+		i := strings.LastIndex(before, ".org/")
+		if i < 0 {
+			return x, false
+		}
+		before = strings.TrimPrefix(strings.TrimPrefix(before[i+5:], "en/"), "fr/")
+		x.start = tok.Start - 1 - len(before)
+	}
+	if before == "" {
+		return x, false
+	}
+
+	// The number behind: "/46/182", ".424 (LXV)", "(2018)12", ". 1124 (2217/19)".
+	i := tok.End
+	sep := byte(0)
+	if i < len(s) && (s[i] == '/' || s[i] == '.' || s[i] == '(') {
+		sep = s[i]
+		if sep != '(' {
+			i++
+		}
+	}
+	switch {
+	case sep == 0:
+		return x, false
+	case sep == '(':
+		// CM/Res(2018)12
+		close := strings.IndexByte(s[i:min(len(s), i+8)], ')')
+		if close < 2 {
+			return x, false
+		}
+		k := countDigits(s[i+close+1:])
+		if k == 0 || countDigits(s[i+1:]) != close-1 {
+			return x, false
+		}
+		x.text = s[i+1:i+close] + "/" + s[i+close+1:i+close+1+k]
+		x.end = i + close + 1 + k
+	default:
+		i += spaces(s[i:])
+		y, ok := readSymbolNumber(s, i)
+		if !ok {
+			return x, false
+		}
+		y.start, y.decision, y.resolution, y.shape = x.start, x.decision, x.resolution, shapeSymbol
+		x = y
+		x.weak = false
+	}
+	return x.named(before)
+}
+
+// readSymbolNumber is readNumber without the need to stand alone.
+func readSymbolNumber(s string, i int) (number, bool) {
+	if i >= len(s) {
+		return number{}, false
+	}
+	if !isDigit(s[i]) {
+		return readNumber(s, i)
+	}
+	x := number{start: i, body: noBody}
+	k := countDigits(s[i:])
+	if k > 5 {
+		return x, false
+	}
+	x.n = atoi(s[i : i+k])
+	x.end = i + k
+	if n := stroke(s[x.end:]); n > 0 {
+		m := countDigits(s[x.end+n:])
+		if m == 0 || m > 4 {
+			return x, false // A/RES/70/L.1
+		}
+		x.text = s[i:x.end] + "/" + s[x.end+n:x.end+n+m]
+		x.session, x.n = x.n, atoi(s[x.end+n:x.end+n+m])
+		if k == 4 {
+			x.year, x.session = x.session, 0
+		}
+		x.end += n + m
+		x.readParts(s)
+		return x, !touchesWord(s, x.end)
+	}
+	if y, ok := readBracket(s, x); ok {
+		return y, true
+	}
+	if touchesWord(s, x.end) {
+		return x, false
+	}
+	x.text = s[i:x.end]
+	x.shape = shapeBare
+	return x, true
+}
+
+// named gives the number the body that its symbol names.
+func (x number) named(before string) (number, bool) {
+	up := strings.ToUpper(before)
+	switch {
+	case up == "HRC":
+		x.body = humanRights
+	case up == "ASSEMBLY/AU":
+		x.code = "AU"
+	case up == "EX.CL":
+		x.code = "AU/EX.CL"
+	case up == "ACHPR", up == "CADHP":
+		x.code = "ACHPR"
+	case up == "CP":
+		x.code = "OAS-CP"
+	case up == "AG":
+		x.code = "OAS-AG"
+	case up == "CM":
+		x.code = "CoE-CM"
+	case up == "MC":
+		x.code = "OSCE/MC"
+	case up == "PC":
+		x.code = "OSCE/PC"
+	case strings.HasPrefix(up, "UNEP/EA."), strings.HasPrefix(up, "UNEA/EA."):
+		x.code = "UNEA"
+		x.text = strings.TrimSpace(before[len("UNEP/EA."):]) + "/" + x.text
+	case strings.HasPrefix(up, "GC(") || strings.HasPrefix(up, "GOV"):
+		x.code = "IAEA"
+		x.text = before + "/" + map[bool]string{true: "DEC", false: "RES"}[x.decision] + "/" + x.text
+	case (strings.HasPrefix(up, "EC-") || strings.HasPrefix(up, "C-")) && x.decision:
+		x.code = "OPCW"
+		x.text = before + "/DEC." + x.text
+	default:
+		x.code = strings.Trim(before, "/.-")
+		if x.code != strings.ToUpper(x.code) || len(x.code) > 20 {
+			return x, false
+		}
+	}
+	for i := range bodies {
+		if x.code == bodies[i].code {
+			x.body = i
+		}
+	}
+	return x, x.code != "" || x.body != noBody
+}
+
+func isSymbolByte(c byte) bool {
+	return isDigit(c) || isUpper(c) || isLower(c) || c == '/' || c == '.' || c == '-' || c == '(' || c == ')' || c == ':'
+}
+
+// readHealth reads the symbols of the World Health Organization: "WHA58.3",
+// "WHA73(8)", "EB146.R10", "EB152(9)".
+func readHealth(s string, i int) (number, bool) {
+	x := number{start: i, shape: shapeSymbol, body: noBody}
+	switch {
+	case strings.HasPrefix(s[i:], "WHA"):
+		x.code = "WHA"
+	case strings.HasPrefix(s[i:], "EB"):
+		x.code = "EB"
+	default:
+		return x, false
+	}
+	i += len(x.code)
+	i += oneSpace(s[i:])
+	k := countDigits(s[i:])
+	if k == 0 || k > 3 || i+k+1 >= len(s) {
+		return x, false
+	}
+	session := s[i : i+k]
+	i += k
+	switch s[i] {
+	case '.':
+		r := ""
+		if s[i+1] == 'R' {
+			r = "R"
+		}
+		i += 1 + len(r)
+		m := countDigits(s[i:])
+		if m == 0 || m > 3 || x.code == "EB" && r == "" {
+			return x, false
+		}
+		x.text, x.end, x.resolution = session+"."+r+s[i:i+m], i+m, true
+	case '(':
+		m := countDigits(s[i+1:])
+		if m == 0 || m > 3 || i+1+m >= len(s) || s[i+1+m] != ')' {
+			return x, false
+		}
+		x.text, x.end, x.decision = session+"("+s[i+1:i+1+m]+")", i+m+2, true
+	default:
+		return x, false
+	}
+	return x, !touchesWord(s, x.end)
+}
+
+// readRegional reads the symbols of the regional committees of the World
+// Health Organization around the token "RC69": "AFR/RC69/R3".
+func readRegional(s string, tok extractors.Span) (number, bool) {
+	x := number{shape: shapeSymbol, body: noBody}
+	for _, r := range regions {
+		if !strings.HasSuffix(s[:tok.Start], r[0]+"/") || tok.Start > len(r[0])+1 && isAlnum(s[tok.Start-len(r[0])-2]) {
+			continue
+		}
+		x.start = tok.Start - len(r[0]) - 1
+		x.code = r[1]
+		i := tok.End
+		if i+2 >= len(s) || s[i] != '/' && s[i] != '.' || s[i+1] != 'R' && s[i+1] != 'D' {
+			return x, false
+		}
+		x.decision, x.resolution = s[i+1] == 'D', s[i+1] == 'R'
+		k := countDigits(s[i+2:])
+		if k == 0 || k > 3 || touchesWord(s, i+2+k) {
+			return x, false
+		}
+		x.end = i + 2 + k
+		x.text = s[tok.Start:tok.End] + "/" + s[i+1:x.end]
+		return x, true
+	}
+	return x, false
+}
+
+// regions pairs the prefix of a region's symbols with its code.
+var regions = [][2]string{{"AFR", "WHO-AFRO"}, {"EUR", "WHO-EURO"}, {"EM", "WHO-EMRO"}, {"SEA", "WHO-SEARO"}, {"WPR", "WHO-WPRO"}, {"CD", "PAHO"}}
+
+// readLettered reads numbers that start with letters and are citations only
+// behind their noun: "A40-18", "MSC.428(98)", "CM-2022-418", "X/2".
+func readLettered(s string, i int) (number, bool) {
+	x, ok := readOther(s, i)
+	if !ok {
+		return x, false
+	}
+	letters := 0
+	for letters < len(x.text) && isUpper(x.text[letters]) {
+		letters++
+	}
+	rest := x.text[letters:]
+	switch head := x.text[:letters]; {
+	case head == "MSC" || head == "MEPC" || head == "LEG" || head == "FAL" || head == "A" && strings.HasPrefix(rest, ".") && strings.Contains(rest, "("):
+		x.body = codeOf("IMO")
+	case head == "A" && rest[0] != '/' && strings.IndexByte(rest, '-') == 2:
+		x.body = codeOf("ICAO")
+	case strings.HasPrefix(rest, "/"):
+		if _, ok := roman(head); !ok {
+			return x, false // a document's symbol: A/71/728
+		}
+	case strings.Contains(x.text, "/L."), strings.Contains(x.text, "/PRST"):
+		return x, false
+	}
+	return x, true
+}
