@@ -7,7 +7,11 @@
 package clean
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
+	"path"
+	"strings"
 
 	"tamis/extractors"
 )
@@ -52,9 +56,152 @@ const (
 // Clean reads a document of the given media type. An error names the reason
 // why the bytes are no document: "empty", "not text: NUL at byte 12".
 func Clean(raw []byte, mediaType string) (*Page, error) {
-	return nil, fmt.Errorf("media type %s is not supported", mediaType)
+	switch mediaType {
+	case Text, Markdown:
+		return cleanText(raw, mediaType == Markdown)
+	case HTML, XHTML:
+		return cleanHTML(raw, mediaType == XHTML)
+	}
+	return nil, fmt.Errorf("media type %q is not supported", mediaType)
+}
+
+// cleanText cleans a text file in steps, each with its map to the step before.
+func cleanText(raw []byte, markdown bool) (*Page, error) {
+	var m mapper
+	s, charset, err := decode(raw, false, &m)
+	if err != nil {
+		return nil, err
+	}
+	offsets := m.offsets()
+	s, o, odd := cleanChars(s)
+	offsets = o.through(offsets)
+
+	edits, hints := unmark(s, markdown)
+	rendered := identity(0, len(s))
+	if len(edits) > 0 {
+		s, rendered = apply(s, edits)
+		odd = true // a reference, or what a mark held apart
+	}
+	s, o = trimLines(s)
+	rendered = o.through(rendered)
+	if odd {
+		s, o = compose(s)
+		rendered = o.through(rendered)
+	}
+	for i, h := range hints {
+		hints[i].Span = extractors.Span{Start: rendered.forward(h.Start), End: rendered.forward(h.End)}
+	}
+	p := &Page{Text: s, Charset: charset, Offsets: rendered.through(offsets)}
+	p.Blocks = shape(s, hints)
+	if len(p.Blocks) == 0 {
+		return nil, errors.New("empty: white space only")
+	}
+	for i := range p.Blocks {
+		p.Blocks[i].Source, _ = p.Offsets.Span(p.Blocks[i].Span)
+	}
+	return p, nil
+}
+
+func cleanHTML(raw []byte, xhtml bool) (*Page, error) {
+	s, charset, err := decode(raw, true, nil)
+	if err != nil {
+		return nil, err
+	}
+	if xhtml {
+		s = openTags(s)
+	}
+	root := parse(s)
+	p := &Page{Charset: charset}
+	p.Text, p.Blocks = render(root)
+	if len(p.Blocks) == 0 {
+		return nil, errors.New("empty: no text on the page")
+	}
+	metadata(root, p)
+	markTitle(p)
+	return p, nil
+}
+
+// markTitle marks the heading that repeats the page's title. A title often
+// ends in the site's name, which the heading lacks.
+func markTitle(p *Page) {
+	if p.Title == "" {
+		return
+	}
+	for i := range p.Blocks {
+		b := &p.Blocks[i]
+		if b.Kind == extractors.Heading && strings.HasPrefix(p.Title, p.Text[b.Start:b.End]) {
+			b.Kind = extractors.Title
+			return
+		}
+	}
 }
 
 // MediaType tells the media type of a file by its name, checked against the
-// first bytes of its content; "" if Clean does not read it.
-func MediaType(name string, head []byte) string { return Text }
+// first bytes of its content; "" if Clean does not read it. A page saved under
+// the name of a text file is HTML, a text without a tag is none, whatever its
+// name.
+func MediaType(name string, head []byte) string {
+	ext := strings.ToLower(path.Ext(strings.ReplaceAll(name, "\\", "/")))
+	// Enough for ASCII in UTF-16, and for byte order marks.
+	text := strings.ReplaceAll(string(head[:min(len(head), 4<<10)]), "\x00", "")
+	for _, b := range byteOrderMarks {
+		text = strings.TrimPrefix(text, strings.ReplaceAll(b.mark, "\x00", ""))
+	}
+	sniffed := sniff(text)
+	switch ext {
+	case ".xhtml", ".xht":
+		return XHTML
+	case ".html", ".htm", ".shtml":
+		if sniffed == XHTML {
+			return XHTML
+		}
+		if strings.TrimSpace(text) != "" && !strings.Contains(text, "<") && len(head) < 4<<10 {
+			return Text
+		}
+		return HTML
+	case ".md", ".markdown":
+		return cmp.Or(sniffed, Markdown)
+	case ".txt", ".text", "":
+		return cmp.Or(sniffed, Text)
+	}
+	return sniffed
+}
+
+// sniff returns the media type of what starts like a page, "" for other text.
+func sniff(s string) string {
+	xml := false
+	for {
+		s = strings.TrimLeft(s, " \t\r\n\f")
+		switch {
+		case hasPrefixFold(s, "<?xml"):
+			xml = true
+		case strings.HasPrefix(s, "<!--"):
+			_, rest, found := strings.Cut(s, "-->")
+			if !found {
+				return ""
+			}
+			s = rest
+			continue
+		case hasPrefixFold(s, "<!doctype html"), hasPrefixFold(s, "<!doctype") && xml:
+			if !xml {
+				return HTML
+			}
+		case hasPrefixFold(s, "<html"):
+			if xml {
+				return XHTML
+			}
+			return HTML
+		default:
+			return ""
+		}
+		_, rest, found := strings.Cut(s, ">")
+		if !found {
+			return ""
+		}
+		s = rest
+	}
+}
+
+func hasPrefixFold(s, prefix string) bool {
+	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
+}

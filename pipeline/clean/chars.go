@@ -1,0 +1,112 @@
+package clean
+
+import (
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+
+	"tamis/extractors"
+)
+
+// plain marks the bytes that pass unseen: those of ASCII text, of Latin
+// letters up to U+02FF, and all that continue a character. What starts any
+// other character is looked at by character.
+var plain = func() (t [256]bool) {
+	for c := range t {
+		t[c] = ' ' <= c && c < 0x7F || c == '\n' || c == '\t' || 0x80 <= c && c < 0xC0 || 0xC3 <= c && c <= 0xCB
+	}
+	return t
+}()
+
+// stays is what cleanRune returns for a character that is left alone.
+const stays = "\x00"
+
+// cleanRune returns what stands for a character in clean text: a line feed for
+// all that ends a line, a plain space for those of other widths or that do not
+// break, nothing for controls and characters without a width, the letters of a
+// ligature. The letters œ and æ are no ligatures but spelling.
+func cleanRune(r rune) string {
+	switch {
+	case r == '\n' || r == '\t':
+		return stays
+	case r == '\r' || r == '\v' || r == '\f' || r == 0x85 || r == 0x2028 || r == 0x2029:
+		return "\n"
+	case r < ' ' || 0x7F <= r && r < 0xA0:
+		return ""
+	case r < 0xA0:
+		return stays
+	case r == 0xA0 || 0x2000 <= r && r <= 0x200A || r == 0x202F || r == 0x205F || r == 0x3000 || r == 0x1680:
+		return " "
+	case r == 0xAD || // soft hyphen
+		0x200B <= r && r <= 0x200F || 0x202A <= r && r <= 0x202E || // zero width, directions
+		0x2060 <= r && r <= 0x206F || r == 0x180E ||
+		r == 0xFEFF || 0xFFF9 <= r && r <= 0xFFFB || r == 0xFFFE || r == 0xFFFF ||
+		0xE0000 <= r && r <= 0xE007F: // tags
+		return ""
+	case 0xFB00 <= r && r <= 0xFB06:
+		return [...]string{"ff", "fi", "fl", "ffi", "ffl", "st", "st"}[r-0xFB00]
+	}
+	return stays
+}
+
+// cleanChars cleans a text character by character. odd reports whether it
+// holds characters that may not be in normal form C.
+func cleanChars(s string) (out string, o Offsets, odd bool) {
+	var edits []edit
+	for i := 0; i < len(s); {
+		if plain[s[i]] {
+			i++
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(s[i:])
+		switch c := cleanRune(r); {
+		case r == '\r' && i+1 < len(s) && s[i+1] == '\n':
+			edits = append(edits, edit{extractors.Span{Start: i, End: i + 2}, "\n"})
+			n = 2
+		case c != stays:
+			edits = append(edits, edit{extractors.Span{Start: i, End: i + n}, c})
+		case r >= 0x300 && (r < 0x2010 || r > 0x2027): // not the usual punctuation
+			odd = true
+		}
+		i += n
+	}
+	if len(edits) == 0 {
+		return s, identity(0, len(s)), odd
+	}
+	out, o = apply(s, edits)
+	return out, o, odd
+}
+
+// trimLines drops spaces and tabs at the end of lines.
+func trimLines(s string) (string, Offsets) {
+	var edits []edit
+	for start := 0; start < len(s); {
+		end := lineEnd(s, start)
+		if trimmed := trimEnd(s, start, end); trimmed < end {
+			edits = append(edits, edit{extractors.Span{Start: trimmed, End: end}, ""})
+		}
+		start = end + 1
+	}
+	if len(edits) == 0 {
+		return s, identity(0, len(s))
+	}
+	return apply(s, edits)
+}
+
+// compose brings a text into normal form C.
+func compose(s string) (string, Offsets) {
+	var edits []edit
+	for i := 0; i < len(s); {
+		i += norm.NFC.QuickSpanString(s[i:])
+		if i == len(s) {
+			break
+		}
+		n := norm.NFC.NextBoundaryInString(s[i:], true)
+		edits = append(edits, edit{extractors.Span{Start: i, End: i + n}, norm.NFC.String(s[i : i+n])})
+		i += n
+	}
+	if len(edits) == 0 {
+		return s, identity(0, len(s))
+	}
+	return apply(s, edits)
+}

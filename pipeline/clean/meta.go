@@ -1,0 +1,265 @@
+package clean
+
+import (
+	"encoding/json"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/PuerkitoBio/goquery"
+	"github.com/andybalholm/cascadia"
+	"golang.org/x/net/html"
+)
+
+// A claim is a value that metadata gives for a field, with its rank: of two,
+// the one of the lower rank counts, of one rank the first.
+type claim struct {
+	value string
+	rank  int
+}
+
+func (c *claim) make(value string, rank int) {
+	if value = strings.Join(strings.Fields(cleanString(value)), " "); value != "" && (c.value == "" || rank < c.rank) {
+		*c = claim{value, rank}
+	}
+}
+
+// facts gathers what the metadata of a page claims.
+type facts struct {
+	title, url, lang, published, author, siteName claim
+}
+
+// Ranks of claims: what names the thing itself comes first, then what was
+// written for search engines and for sharing, last what only hints at it.
+const (
+	named = iota
+	linked
+	shared
+	hinted
+)
+
+var withMetadata = cascadia.MustCompile(`html, title, meta, link[rel], time[datetime], script[type="application/ld+json"], [itemprop]`)
+
+// metadata reads title, address, language, date, author and site name of a
+// page from its <head>, from JSON-LD and from microdata.
+func metadata(root *html.Node, p *Page) {
+	var f facts
+	goquery.NewDocumentFromNode(root).FindMatcher(withMetadata).Each(func(_ int, s *goquery.Selection) { f.node(s) })
+	p.Title, p.Lang, p.Author, p.SiteName = f.title.value, f.lang.value, f.author.value, f.siteName.value
+	p.Published, p.URL = f.published.value, f.url.value
+}
+
+func (f *facts) node(s *goquery.Selection) {
+	n := s.Nodes[0]
+	switch n.Data {
+	case "html":
+		f.lang.make(s.AttrOr("lang", s.AttrOr("xml:lang", "")), named)
+	case "title":
+		if n.Namespace == "" {
+			f.title.make(s.Text(), named)
+		}
+	case "link":
+		if hasWord(s.AttrOr("rel", ""), "canonical") {
+			f.url.make(address(s.AttrOr("href", "")), named)
+		}
+	case "script":
+		f.linkedData(s.Text())
+	case "meta":
+		f.meta(s)
+	case "time":
+		rank := hinted
+		if _, ok := s.Attr("pubdate"); ok {
+			rank = linked
+		} else if s.Closest("nav, footer, aside").Length() > 0 {
+			break
+		}
+		f.published.make(edtf(s.AttrOr("datetime", "")), rank)
+	}
+	if prop := s.AttrOr("itemprop", ""); prop != "" {
+		f.microdata(prop, s)
+	}
+}
+
+// meta reads a <meta>: name or property, and content.
+func (f *facts) meta(s *goquery.Selection) {
+	content := s.AttrOr("content", "")
+	if strings.EqualFold(s.AttrOr("http-equiv", ""), "content-language") {
+		f.lang.make(content, linked)
+	}
+	switch strings.ToLower(s.AttrOr("property", s.AttrOr("name", ""))) {
+	case "og:title", "twitter:title", "dc.title", "dcterms.title":
+		f.title.make(content, shared)
+	case "og:url":
+		f.url.make(address(content), linked)
+	case "og:locale", "dc.language", "dcterms.language":
+		f.lang.make(content, shared)
+	case "article:published_time", "article:published", "og:published_time", "datepublished":
+		f.published.make(edtf(content), named)
+	case "dc.date.issued", "dcterms.issued", "dc.date.published", "citation_publication_date", "citation_date", "parsely-pub-date",
+		"sailthru.date", "publishdate", "publish-date", "publish_date", "publication_date", "pubdate", "date.issued", "prism.publicationdate":
+		f.published.make(edtf(content), linked)
+	case "dc.date", "dcterms.date", "date", "dc.date.created", "dcterms.created", "dcterms.available":
+		f.published.make(edtf(content), shared)
+	case "author", "dc.creator", "dcterms.creator", "citation_author", "parsely-author", "sailthru.author":
+		f.author.make(name(content), linked)
+	case "article:author", "og:article:author", "byl":
+		f.author.make(name(content), shared)
+	case "og:site_name":
+		f.siteName.make(content, named)
+	case "application-name", "apple-mobile-web-app-title":
+		f.siteName.make(content, hinted)
+	}
+}
+
+// microdata reads an element with itemprop.
+func (f *facts) microdata(prop string, s *goquery.Selection) {
+	value := s.AttrOr("content", s.AttrOr("datetime", ""))
+	switch {
+	case hasWord(prop, "datePublished"):
+		if value == "" {
+			value = s.Text()
+		}
+		f.published.make(edtf(value), named)
+	case hasWord(prop, "author"):
+		if value == "" {
+			value = s.Find(`[itemprop="name"]`).First().Text()
+		}
+		if value == "" && s.Text() != "" && s.AttrOr("itemscope", "none") == "none" {
+			value = s.Text()
+		}
+		f.author.make(name(value), shared)
+	}
+}
+
+// linkedData reads a block of JSON-LD. One that is no JSON says nothing.
+func (f *facts) linkedData(text string) {
+	var v any
+	if json.Unmarshal([]byte(strings.TrimSpace(text)), &v) == nil {
+		f.thing(v, 0)
+	}
+}
+
+// thing reads an object of JSON-LD and those in its graph.
+func (f *facts) thing(v any, depth int) {
+	switch v := v.(type) {
+	case []any:
+		for _, x := range v {
+			if depth < 8 {
+				f.thing(x, depth+1)
+			}
+		}
+	case map[string]any:
+		if s, ok := v["datePublished"].(string); ok {
+			f.published.make(edtf(s), named)
+			f.author.make(name(nameOf(v["author"])), named)
+			f.siteName.make(nameOf(v["publisher"]), shared)
+		}
+		if s, _ := v["@type"].(string); s == "WebSite" {
+			f.siteName.make(nameOf(v), linked)
+		}
+		for _, key := range []string{"@graph", "mainEntity", "mainEntityOfPage"} {
+			if depth < 8 {
+				f.thing(v[key], depth+1)
+			}
+		}
+	}
+}
+
+// nameOf returns the name of a person or organization in JSON-LD: a string, an
+// object with a name, or the names of a list.
+func nameOf(v any) string {
+	switch v := v.(type) {
+	case string:
+		return v
+	case map[string]any:
+		s, _ := v["name"].(string)
+		return s
+	case []any:
+		var names []string
+		for _, x := range v {
+			if m, ok := x.(map[string]any); ok {
+				x = m["name"]
+			}
+			if s, ok := x.(string); ok && s != "" {
+				names = append(names, s)
+			}
+		}
+		return strings.Join(names, ", ")
+	}
+	return ""
+}
+
+// name returns an author's name, "" for what is none, such as the address of
+// a profile.
+func name(s string) string {
+	s = strings.TrimSpace(s)
+	if strings.Contains(s, "://") || len(s) > 200 {
+		return ""
+	}
+	for _, by := range []string{"By ", "by ", "Par ", "par "} {
+		s = strings.TrimPrefix(s, by)
+	}
+	return s
+}
+
+// address returns a complete http address, or "".
+func address(s string) string {
+	s = strings.TrimSpace(s)
+	u, err := url.Parse(s)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return ""
+	}
+	return s
+}
+
+func hasWord(s, word string) bool {
+	for f := range strings.FieldsSeq(s) {
+		if strings.EqualFold(f, word) {
+			return true
+		}
+	}
+	return false
+}
+
+// layouts of dates that metadata writes out. "03/10/2024" is not among them:
+// nobody knows which is the month.
+var layouts = []string{time.RFC1123, time.RFC1123Z, time.RFC850, time.ANSIC, time.UnixDate, "January 2, 2006", "Jan 2, 2006", "2 January 2006", "2 Jan 2006",
+	"January 2, 2006 15:04", "Mon Jan 02 15:04:05 MST 2006", "Mon Jan 02 15:04:05 -0700 2006", "Monday, January 2, 2006"}
+
+// edtf returns the day, month or year with which s starts as EDTF, as printed,
+// whatever its time zone; "" if there is none or the calendar lacks it.
+func edtf(s string) string {
+	s = strings.TrimSpace(s)
+	if len(s) < 4 || len(s) > 64 {
+		return ""
+	}
+	if year, err := strconv.Atoi(s[:4]); err == nil && year >= 1000 {
+		digits := func(from, to int) bool { return len(s) >= to && strings.Trim(s[from:to], "0123456789") == "" }
+		ends := func(at int) bool { return len(s) == at || s[at] < '0' || '9' < s[at] }
+		var day string
+		switch {
+		case len(s) == 4:
+			return s
+		case digits(4, 8) && ends(8): // 20241003
+			day = s[:4] + "-" + s[4:6] + "-" + s[6:8]
+		case (s[4] == '-' || s[4] == '/' || s[4] == '.') && digits(5, 7) && len(s) == 7:
+			if _, err := time.Parse("01", s[5:7]); err != nil {
+				return ""
+			}
+			return s[:4] + "-" + s[5:7]
+		case (s[4] == '-' || s[4] == '/' || s[4] == '.') && digits(5, 7) && len(s) >= 10 && s[7] == s[4] && digits(8, 10) && ends(10):
+			day = s[:4] + "-" + s[5:7] + "-" + s[8:10]
+		}
+		if _, err := time.Parse(time.DateOnly, day); err != nil {
+			return ""
+		}
+		return day
+	}
+	for _, layout := range layouts {
+		if t, err := time.Parse(layout, s); err == nil && t.Year() >= 1000 {
+			return t.Format(time.DateOnly)
+		}
+	}
+	return ""
+}
