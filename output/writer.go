@@ -1,9 +1,7 @@
 package output
 
 import (
-	"bufio"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -24,8 +22,7 @@ type Options struct {
 	// after the row group that reaches it: 512 MiB.
 	PartBytes int64
 
-	hook   func(step string) // tests stop the run here, as a crash would
-	inside bool              // tests stage inside the target, as when the parent cannot be written to
+	test faults
 }
 
 // A Writer writes the tables of one output folder. They are written aside;
@@ -79,7 +76,7 @@ func Create(dir string, o Options) (*Writer, error) {
 	if o.PartBytes <= 0 {
 		o.PartBytes = 512 << 20
 	}
-	st, err := newStage(dir, o)
+	st, err := newStage(dir, o.test)
 	if err != nil {
 		return nil, err
 	}
@@ -122,7 +119,8 @@ func (w *Writer) Counts() map[string]int64 {
 // of its own. Commit itself adds what follows from the schema: views.sql,
 // datapackage.json and tables.md.
 //
-// When Commit returns an error, the former tables are still in place.
+// When Commit returns an error, the former tables are still in place, unless
+// the error says that the new ones are and that something else went wrong.
 func (w *Writer) Commit(files map[string][]byte) error {
 	if w.stage == nil {
 		return fmt.Errorf("output: the tables were committed or aborted before")
@@ -349,10 +347,9 @@ func (t *Table[T]) discard() {
 
 func (t *Table[T]) summary() tableSummary { return tableSummary{t.name, t.rows, t.parts} }
 
-// A partFile is a file being written, buffered and counted.
+// A partFile is a file being written, and counted.
 type partFile struct {
 	f    *os.File
-	b    *bufio.Writer
 	size int64
 }
 
@@ -361,27 +358,25 @@ func createPart(path string) (*partFile, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &partFile{f: f, b: bufio.NewWriterSize(f, 256<<10)}, nil
+	return &partFile{f: f}, nil
 }
 
 func (p *partFile) Write(b []byte) (int, error) {
-	n, err := p.b.Write(b)
+	n, err := p.f.Write(b)
 	p.size += int64(n)
 	return n, err
 }
 
 func (p *partFile) close() error {
-	err := p.b.Flush()
-	if err == nil {
-		err = p.f.Sync()
-	}
+	err := p.f.Sync()
 	if cerr := p.f.Close(); err == nil {
 		err = cerr
 	}
 	return err
 }
 
-var _ io.Writer = (*partFile)(nil)
+// metaTable is the key of the file's metadata that holds the table's name.
+const metaTable = "tamis.table"
 
 // writerOptions returns how a table is encoded. The file depends on nothing
 // but the rows: no time, no host, no version of a library.
@@ -391,13 +386,12 @@ func writerOptions(info *TableInfo) []parquet.WriterOption {
 		parquet.Compression(&parquet.Zstd),
 		parquet.DataPageVersion(1), // every reader has it
 		parquet.DataPageStatistics(true),
-		parquet.DictionaryMaxBytes(1 << 20), // then the column goes on without
-		parquet.WriteBufferSize(0),          // partFile has one
+		parquet.WriteBufferSize(256 << 10),
 		// Numbers that have no dictionary are indices, offsets and counts.
 		parquet.DefaultEncodingFor(parquet.Int32, &parquet.DeltaBinaryPacked),
 		parquet.DefaultEncodingFor(parquet.Int64, &parquet.DeltaBinaryPacked),
 		parquet.KeyValueMetadata("tamis.schema_version", SchemaVersion),
-		parquet.KeyValueMetadata("tamis.table", info.Name),
+		parquet.KeyValueMetadata(metaTable, info.Name),
 		parquet.KeyValueMetadata("tamis.description", info.Description),
 		parquet.KeyValueMetadata("tamis.columns", info.columnsJSON()),
 	}

@@ -1,0 +1,52 @@
+//go:build linux || darwin || freebsd || netbsd || openbsd || dragonfly
+
+package output
+
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	"golang.org/x/sys/unix"
+)
+
+// lock creates the file and locks it until unlock or the end of the process.
+func lock(path string) (*os.File, error) {
+	for {
+		f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o666)
+		if err != nil {
+			return nil, err
+		}
+		err = unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB)
+		if err != nil {
+			f.Close()
+			if errors.Is(err, unix.EWOULDBLOCK) {
+				return nil, fmt.Errorf("%w (%s)", errLocked, path)
+			}
+			os.Remove(path)
+			return nil, errNoLocks
+		}
+		// The run that had it before may have removed it under our hands.
+		mine, err := f.Stat()
+		if err != nil {
+			f.Close()
+			return nil, err
+		}
+		if named, err := os.Stat(path); err == nil && os.SameFile(mine, named) {
+			return f, nil
+		}
+		f.Close()
+	}
+}
+
+// unlock removes the file while it is still locked, then lets go of it.
+func unlock(f *os.File) {
+	os.Remove(f.Name())
+	f.Close()
+}
+
+// notHere reports whether an error of rename means that the two paths lie in
+// different mounts, or that one is itself a mount point.
+func notHere(err error) bool {
+	return errors.Is(err, unix.EXDEV) || errors.Is(err, unix.EBUSY) || errors.Is(err, unix.EROFS)
+}
