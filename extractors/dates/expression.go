@@ -189,6 +189,9 @@ func (s *scanner) extend(d date) date {
 		return d
 	}
 	from, to := d.from, q.from
+	if w := s.at(d.next); from.year != 0 && (w.form == "until" || w.form == "till") {
+		return d // a date that runs to another: two complete dates
+	}
 	if join == byAnd && !between && !adjacent(from, to) {
 		return d
 	}
@@ -335,7 +338,7 @@ func (s *scanner) daysAfterMonth(i, j int, m *word) (date, bool) {
 		return date{}, false // "May 5 to 8 June" is read elsewhere
 	}
 	p := point{month: m.value, day: day, unit: dayUnit}
-	year, after := s.yearAfter(next)
+	year, after := s.yearAfter(next, false)
 	if year != 0 {
 		next = after
 	} else if s.tok[i].Shape&extractors.IsCap == 0 || !english(m) || s.near(next) && (s.char(next) == '.' || s.char(next) == ':') || s.at(next).is&isUnit != 0 {
@@ -366,12 +369,12 @@ func (s *scanner) months(i int) (date, bool) {
 	if join == byAnd && !adjacent(p, q) && !s.between(i) {
 		return date{}, false
 	}
-	if y, after := s.yearAfter(next); y != 0 {
+	if y, after := s.yearAfter(next, false); y != 0 {
 		p.year, q.year, next = y, y, after
 		if q.month < p.month {
 			p.year--
 		}
-	} else if d, _ := s.dayAt(next); d != 0 && s.same(next) || (m.is|w.is)&isAbbr != 0 && m.form != "may" && w.form != "may" || !s.monthAlone(i, m) {
+	} else if d, _ := s.dayAt(next); d != 0 && s.same(next) || (m.is|w.is)&isAbbr != 0 || !s.monthAlone(i, m) {
 		return date{}, false
 	}
 	if p == q {

@@ -181,8 +181,9 @@ func (s *scanner) misread(i, width int) (n int) {
 }
 
 // yearAfter reads the year that completes a day and month or a month, which
-// end before token i: "2016", ", 2016", "of 2016", "de 2016", "-2016".
-func (s *scanner) yearAfter(i int) (year, next int) {
+// end before token i: "2016", ", 2016", "of 2016", "de 2016", "-2016". Two
+// digits are a year where the same mark joins day, month and year.
+func (s *scanner) yearAfter(i int, joined bool) (year, next int) {
 	j := i
 	if !s.same(j) {
 		return 0, i
@@ -209,7 +210,7 @@ func (s *scanner) yearAfter(i int) (year, next int) {
 		return year, next
 	}
 	if j == i || s.char(j-1) == '-' || s.char(j-1) == '/' {
-		if n, width := s.number(j); j > i && width == 2 && !s.near(j+1) {
+		if n, width := s.number(j); joined && j > i && width == 2 && !s.near(j+1) {
 			return century(n), j + 1
 		}
 		if n := s.misread(j, 4); 1000 <= n && n <= 2199 {
@@ -268,20 +269,22 @@ func (s *scanner) dayFirst(i int) (p point, next int) {
 		return p, i
 	}
 	p = point{month: m.value, day: day, unit: dayUnit}
-	p.year, next = s.yearAfter(k)
+	p.year, next = s.yearAfter(k, joined)
 	if p.year == 0 {
 		switch {
 		case joined, m.is&isForeign != 0:
 			return point{}, i // "stade du 4-Août"
 		case m.is&isAbbr != 0 && s.char(k-1) != '.' && s.tok[j].Shape&extractors.IsCap == 0:
 			return point{}, i
-		case m.form == "may" && s.tok[j].Shape&extractors.IsCap == 0:
+		case m.form == "may" && english(m) && s.tok[j].Shape&extractors.IsCap == 0:
 			return point{}, i // "on 5 may apply"
 		}
-		if m.is&isAbbr != 0 && m.is&isName != 0 && s.char(k-1) != '.' && m.form != "may" && s.tok[i].Shape&extractors.IsNumber == 0 {
+		if m.is&isAbbr != 0 && m.is&isName != 0 && s.char(k-1) != '.' && s.tok[i].Shape&extractors.IsNumber == 0 {
 			return point{}, i
 		}
-		next = k
+		if next = k; s.char(k-1) == '.' {
+			next-- // it may be the sentence's
+		}
 	}
 	return p, next
 }
@@ -306,7 +309,7 @@ func (s *scanner) glued(i int) (p point, next int) {
 		return p, i
 	}
 	p = point{month: m, day: day, unit: dayUnit}
-	if p.year, next = s.yearAfter(i + 1); p.year == 0 {
+	if p.year, next = s.yearAfter(i+1, false); p.year == 0 {
 		return point{}, i // "Mar3" alone is a code
 	}
 	return p, next
@@ -331,7 +334,7 @@ func (s *scanner) monthFirst(i int) (p point, next int) {
 		return p, i
 	}
 	p = point{month: m.value, unit: monthUnit}
-	if p.year, next = s.yearAfter(j); p.year != 0 {
+	if p.year, next = s.yearAfter(j, false); p.year != 0 {
 		if n, width := s.number(next + 1); s.char(next) == '-' && s.near(next) && s.near(next+1) && width == 2 && s.char(j) == '-' && 1 <= n && n <= 31 {
 			p.day, p.unit = n, dayUnit // "September-2020-23"
 			return p, next + 2
@@ -346,7 +349,7 @@ func (s *scanner) monthFirst(i int) (p point, next int) {
 	if s.same(k) {
 		if day, l := s.dayAt(k); day != 0 {
 			q := point{month: m.value, day: day, unit: dayUnit}
-			if q.year, next = s.yearAfter(l); q.year != 0 {
+			if q.year, next = s.yearAfter(l, joined); q.year != 0 {
 				return q, next
 			}
 			if !joined && s.dayAlone(i, k, l, m) {
@@ -354,7 +357,7 @@ func (s *scanner) monthFirst(i int) (p point, next int) {
 			}
 		}
 	}
-	if m.is&(isAbbr|isForeign) != 0 && m.form != "may" || !s.monthAlone(i, m) {
+	if m.is&(isAbbr|isForeign) != 0 || !s.monthAlone(i, m) {
 		return point{}, i
 	}
 	return p, j
@@ -406,7 +409,7 @@ func (s *scanner) monthAlone(i int, m *word) bool {
 	}
 	w := s.at(i - 1)
 	if i == 0 || t.Shape&extractors.IsLine != 0 {
-		return s.wrapped(i) && m.form != "may" && m.form != "mars" && m.form != "march"
+		return s.wrapped(i) && m.form != "mars" && m.form != "march"
 	}
 	if s.char(i-1) == '-' && s.near(i) {
 		return s.at(i-2).is&isMid != 0

@@ -1,12 +1,23 @@
 package dates
 
 import (
+	"strings"
+
 	"tamis/extractors"
 )
 
 // supply gives years, and months where a weekday alone stands, to the dates
-// that lack them.
+// that lack them. The nearest evidence wins: a list that ends in a year, a date
+// of the sentence, then of the paragraph; then the document's own date, which
+// its head or its metadata state; then whatever date came before.
 func (s *scanner) supply() {
+	var missing bool
+	for k := range s.found {
+		missing = missing || s.found[k].from.year == 0
+	}
+	if !missing {
+		return
+	}
 	dateline := s.dateline()
 	issued, _, _, _ := Bounds(s.text.Issued)
 	last := -1 // the last date with its year
@@ -17,14 +28,16 @@ func (s *scanner) supply() {
 			case s.listed(k):
 				d.source = YearText
 			case last >= 0 && s.sentence(s.found[last].next, d.first):
-				s.inherit(d, s.found[last].end2(), YearSentence)
+				s.inherit(d, s.found[last].last(), YearSentence)
 			case s.later(k):
-			case last >= 0:
-				s.inherit(d, s.found[last].end2(), YearPrevious)
+			case last >= 0 && s.found[last].last().month != 0 && s.oneLine(s.found[last].next, d.first):
+				s.inherit(d, s.found[last].last(), YearPrevious)
 			case dateline >= 0:
 				s.inherit(d, s.found[dateline].from, YearDateline)
 			case !issued.IsZero():
 				s.inherit(d, point{year: issued.Year(), month: int(issued.Month()), day: issued.Day()}, YearIssued)
+			case last >= 0:
+				s.inherit(d, s.found[last].last(), YearPrevious)
 			}
 		}
 		if d.from.year != 0 && d.from.unit <= yearUnit {
@@ -33,22 +46,43 @@ func (s *scanner) supply() {
 	}
 }
 
-// end2 returns the end of the expression: of a range the last point.
-func (d *date) end2() point {
+// last returns the last point of the expression.
+func (d *date) last() point {
 	if d.ranged {
 		return d.to
 	}
 	return d.from
 }
 
-// dateline returns the index of the first complete date of the document.
+// headLength is how far into a document, in bytes, its own date may stand.
+const headLength = 600
+
+// dateline returns the index of the date that the document gives itself: the
+// first complete one near its head; -1 if there is none.
 func (s *scanner) dateline() int {
 	for k := range s.found {
-		if d := &s.found[k]; d.from.year != 0 && d.from.unit == dayUnit {
+		d := &s.found[k]
+		if d.start > max(headLength, len(s.s)/10) {
+			break
+		}
+		if d.from.year != 0 && d.from.unit == dayUnit {
 			return k
 		}
 	}
 	return -1
+}
+
+// oneLine reports whether tokens i and j stand on one line.
+func (s *scanner) oneLine(i, j int) bool {
+	if j-i > 200 {
+		return false
+	}
+	for k := i; k <= j; k++ {
+		if s.tok[k].Shape&extractors.IsLine != 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // listed supplies the year from the next date where the two stand in a list:
@@ -114,24 +148,36 @@ func (s *scanner) sentence(i, j int) bool {
 }
 
 // inherit gives d the year of another date, or the one beside it where the
-// text looks ahead or back across the turn of the year.
+// weekday or the sense of the sentence asks for that: "was built in December"
+// in a report of January.
 func (s *scanner) inherit(d *date, from point, source string) {
 	if d.from.month == 0 {
 		s.inheritMonth(d, from, source)
 		return
 	}
+	d.source = source
 	year := from.year
-	if from.month != 0 {
-		ahead, back := s.tense(d)
-		switch {
-		case ahead && d.from.month < from.month:
-			year++
-		case back && d.from.month > from.month:
-			year--
+	if d.from.weekday != 0 {
+		for _, y := range [...]int{year, year + 1, year - 1} {
+			if weekday(y, d.from.month, d.from.day) == d.from.weekday {
+				d.setYear(y)
+				return
+			}
 		}
 	}
+	ahead, back := s.tense(d)
+	away := d.from.month - from.month
+	switch {
+	case from.month == 0:
+		if ahead {
+			year++ // "results for 2024 will be published in May"
+		}
+	case ahead && away < 0:
+		year++
+	case back && away > 0, !ahead && away >= 9:
+		year--
+	}
 	d.setYear(year)
-	d.source = source
 }
 
 // inheritMonth finds the month of a weekday with a bare day number: the first
@@ -159,23 +205,31 @@ func weekday(year, month, day int) int {
 
 // tense reports whether the sentence around d looks ahead or back.
 func (s *scanner) tense(d *date) (ahead, back bool) {
-	for k := d.first - 1; k >= 0 && k >= d.first-12; k-- {
-		if c := s.char(k); (c == '.' || c == '!' || c == '?') && k < d.first-1 && s.tok[k+1].Shape&extractors.IsCap != 0 {
+	for k := d.first - 1; k >= 0 && k >= d.first-14; k-- {
+		if c := s.char(k); (c == '.' || c == '!' || c == '?' || c == ';') && k < d.first-1 && !s.near(k+1) {
 			break
 		}
-		w := s.at(k)
-		ahead = ahead || w.is&isFuture != 0
-		back = back || w.is&isPast != 0 && k >= d.first-2
+		ahead = ahead || s.future(k)
+		back = back || s.at(k).is&isPast != 0 && k >= d.first-3
 		if s.tok[k].Shape&extractors.IsLine != 0 {
 			break
 		}
 	}
-	for k := d.next; k < len(s.tok) && k < d.next+8 && s.same(k); k++ {
-		if s.char(k) == '.' {
-			break
-		}
+	for k := d.next; k < len(s.tok) && k < d.next+8 && s.same(k) && s.char(k) != '.'; k++ {
+		ahead = ahead || s.future(k)
 	}
-	return ahead, back
+	return ahead && !back, back
+}
+
+// future reports whether token k is a word of the future: "will", "prochain",
+// or by its ending a French verb, "publiera", "tiendront".
+func (s *scanner) future(k int) bool {
+	if s.at(k).is&isFuture != 0 {
+		return true
+	}
+	w := s.surface(k)
+	return len(w) > 5 && s.tok[k].Shape&extractors.IsCap == 0 && (strings.HasSuffix(w, "era") || strings.HasSuffix(w, "ira") ||
+		strings.HasSuffix(w, "dra") || strings.HasSuffix(w, "eront") || strings.HasSuffix(w, "iront") || strings.HasSuffix(w, "dront"))
 }
 
 // describe adds what the text around the date says of it.

@@ -167,7 +167,7 @@ var words = func() *lexicon {
 	}
 	months(0, "janvier,january fevrier,february mars,march avril,april mai,may juin,june juillet,july aout,august "+
 		"septembre,september octobre,october novembre,november decembre,december")
-	months(isAbbr, "jan,janv feb,febr,fev,fevr mar apr,avr,avri may jun jul,juil,juill aug,aou sep,sept,septem oct,octo nov,novem dec,decem")
+	months(isAbbr, "jan,janv feb,febr,fev,fevr mar apr,avr,avri maj jun jul,juil,juill aug,aou sep,sept,septem oct,octo nov,novem dec,decem")
 	months(isForeign, "enero,janeiro,gennaio,januar febrero,fevereiro,febbraio,februar marzo,marco abril,aprile mayo,maio,maggio "+
 		"junio,junho,giugno,juni julio,julho,luglio,juli agosto septiembre,setiembre,setembro octubre,outubro,ottobre,oktober "+
 		"noviembre,novembro diciembre,dezembro,dicembre,dezember")
@@ -214,7 +214,7 @@ var words = func() *lexicon {
 	list(isOf, "of de du d")
 	list(isIn, "en in since depuis of de du d from by before after until till avant apres pour for during through to to dans des debut fin mi courant pendant "+
 		"early late mid end beginning start towards toward around circa vers environ jusqu jusque jusqu'en within throughout as que about "+
-		"compter horizon soit summer winter spring autumn fall printemps ete automne hiver au dated over dating ago epoque deces between entre c ca lors")
+		"compter horizon ici soit summer winter spring autumn fall printemps ete automne hiver au dated over dating ago epoque deces between entre c ca lors")
 	list(isOn, "le on du au les des by before until till from since depuis avant apres of after to the a dated date dates d'ici ici")
 	list(isNext, "next last this previous past coming ce cet cette prochain prochaine dernier derniere passe passee")
 	list(isDay, "day jour")
@@ -258,12 +258,12 @@ var words = func() *lexicon {
 	list(isRef, "n no nos nr num numero numeros number numbers nº № # p pp page pages art article articles par para paragraph paragraphe paragraphs paragraphes "+
 		"room salle rule regle regles section chapter chapitre chap vol volume ext tel phone fax bp po box code cp zip ref reference dossier case cases affaire "+
 		"case affaires arret loi law decree decret arrete act regulation reglement directive ordonnance resolution resolutions decision decisions version plot lot "+
-		"isbn issn doi line ligne lines lignes figure fig table tableau item point points incoterms iso appeal immatricule box flight vol bus route age paragraphes")
+		"isbn issn doi line ligne lines lignes figure fig table tableau item point points incoterms iso appeal immatricule box flight vol bus route age deliberation deliberations folder file")
 	list(isHeading, "budget edition archives bulletin rapport report session annee year exercice exercices comptes ceremony automne summer")
 	list(isAfter, "depuis since after apres from compter")
 	list(isUntil, "until till before avant jusqu by through")
-	list(isFuture, "will shall due next prochain prochaine prochains prochaines sera seront aura auront expected prevu prevue plans planned promised attendu attendue "+
-		"upcoming coming d'ici ici deadline avant before would reprendra")
+	list(isFuture, "will shall due next prochain prochaine prochains prochaines sera seront aura auront fera expected prevu prevue plans planned promised attendu attendue ici "+
+		"upcoming coming d'ici ici deadline avant before should")
 	list(isPast, "since depuis last dernier derniere")
 	list(isAdopted, "adopted adopte adoptee adoptes adoptees adoption adopts adoptait")
 	list(isPublished, "published publie publiee publies publiees publication issued released paru parue posted updated")

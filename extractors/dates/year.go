@@ -197,8 +197,10 @@ func (s *scanner) yearOpen(i int) bool {
 		return true
 	}
 	switch c := s.char(i - 1); c {
-	case '(', '[', '"', '\'', '|', '*', '>', ';', ':', '=', '~':
+	case '(', '[', '"', '\'', '|', '*', '>', ';', '=', '~':
 		return true
+	case ':':
+		return !s.near(i-1) || !s.tokenHasDigit(i-2)
 	case '/', '-', '.', ',', '_', '#', '$', '@', '+', '&', '%', '<':
 		if c == '-' && s.near(i-1) {
 			w := s.at(i - 2)
@@ -275,7 +277,7 @@ func (s *scanner) yearEvidence(i, y int) float32 {
 		return 0
 	case before.is&isIn != 0 || s.tok[i-1].Shape&extractors.IsElided != 0:
 		strong := before.form == "en" || before.form == "in" || before.form == "since" || before.form == "depuis"
-		if plausible || strong && y >= 1200 && (s.counted(i+1) == false) {
+		if plausible || strong && y >= 1200 && !s.counted(i+1) {
 			return 0.95
 		}
 		return 0
@@ -319,8 +321,19 @@ func (s *scanner) romanToken(i int) bool {
 	return s.tok[i].Shape&extractors.IsUpper != 0 && roman(s.surface(i)) > 0
 }
 
-// symbolBefore reports whether the number at token i goes with a code before
-// it: "Toyota IT 1904", "RCCM BF BFR 2011 B".
+// symbolBefore reports whether the number at token i goes with a code: "B
+// 1967", "IT 1904", "BFR 2011 B 451", "[1999] 2 EA 212".
 func (s *scanner) symbolBefore(i int) bool {
-	return false
+	if i == 0 {
+		return false
+	}
+	if t := s.tok[i-1]; t.Shape&(extractors.IsWord|extractors.IsCap) == extractors.IsWord|extractors.IsCap && t.Shape&extractors.IsElided == 0 && t.Shape&extractors.IsLine == 0 {
+		if t.Len() == 1 || t.Len() == 2 && t.Shape&extractors.IsUpper != 0 && s.at(i-1).is == 0 {
+			return true
+		}
+	}
+	if s.char(i-1) == '[' && s.char(i+1) == ']' && s.tokenHasDigit(i+2) {
+		return true
+	}
+	return s.same(i+2) && s.same(i+1) && i+2 < len(s.tok) && s.tok[i+1].Shape&extractors.IsCap != 0 && s.tok[i+1].Len() == 1 && s.tok[i+2].Shape&extractors.IsNumber != 0
 }
