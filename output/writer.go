@@ -158,6 +158,10 @@ func (w *Writer) commit(files map[string][]byte) error {
 	return w.stage.publish()
 }
 
+// Scratch returns a folder for temporary files, on the file system of the
+// output. It goes with Commit or Abort.
+func (w *Writer) Scratch() string { return w.stage.dir }
+
 // Abort drops what was written and leaves the former tables as they are. After
 // Commit it does nothing, so that a deferred Abort is always right.
 func (w *Writer) Abort() {

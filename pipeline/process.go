@@ -57,6 +57,8 @@ type Summary struct {
 	// Phases is wall time.
 	Stages map[string]float64 `json:"stage_seconds"`
 	Phases map[string]float64 `json:"phase_seconds"`
+	// Tables counts the rows of each table; set by Run.
+	Tables map[string]int64 `json:"tables,omitempty"`
 }
 
 // Process runs the phases over the sources: it maps each to a record, kept in a

@@ -18,21 +18,33 @@ type Source struct {
 	// with slashes, headed by the input's own base name. It is the same
 	// wherever the dump is mounted.
 	Name string
-	// Path opens the file.
+	// Path opens the file; Data, if not nil, stands for its bytes.
 	Path string
+	Data []byte
 	Size int64 // bytes
 	// Problem says why the source can't be read, "" if nothing is known yet.
 	Problem string
 }
 
-// ErrNoInput says that the inputs hold no file at all.
-var ErrNoInput = errors.New("no files found")
+// ErrNoInput says that the inputs hold no file at all, ErrInput that they make
+// no sense together.
+var (
+	ErrNoInput = errors.New("no files found")
+	ErrInput   = errors.New("given twice")
+)
 
 // Sources lists the files of the inputs, folders walked recursively, each
 // folder in sorted order, the inputs in the order given. Files and folders
-// whose name starts with a dot are left out. Two inputs of one base name are
-// told apart by as much of their paths as it takes.
-func Sources(inputs []string) ([]Source, error) {
+// whose name starts with a dot are left out, and so is the folder skip, where
+// the output goes. Two inputs of one base name are told apart by as much of
+// their paths as it takes.
+func Sources(inputs []string, skip string) ([]Source, error) {
+	if skip != "" {
+		var err error
+		if skip, err = filepath.Abs(skip); err != nil {
+			return nil, err
+		}
+	}
 	roots := make([]string, len(inputs))
 	for i, in := range inputs {
 		if _, err := os.Stat(in); err != nil {
@@ -44,7 +56,7 @@ func Sources(inputs []string) ([]Source, error) {
 		}
 		for _, other := range roots[:i] {
 			if abs == other || inside(abs, other) || inside(other, abs) {
-				return nil, fmt.Errorf("%s is given twice: it lies in another input or holds it", in)
+				return nil, fmt.Errorf("%s is %w: it lies in another input or holds it", in, ErrInput)
 			}
 		}
 		roots[i] = abs
@@ -66,7 +78,7 @@ func Sources(inputs []string) ([]Source, error) {
 				sources = append(sources, Source{Name: name, Path: p, Problem: err.Error()})
 				return nil
 			}
-			if p != root && strings.HasPrefix(e.Name(), ".") {
+			if p != root && (strings.HasPrefix(e.Name(), ".") || p == skip) {
 				if e.IsDir() {
 					return fs.SkipDir
 				}
@@ -141,6 +153,9 @@ func (s *Source) read(maxBytes int64) ([]byte, *Reject) {
 		return reject("unreadable", s.Problem)
 	case s.Size > maxBytes:
 		return reject("too large", fmt.Sprintf("%d bytes, the limit is %d", s.Size, maxBytes))
+	}
+	if s.Data != nil {
+		return s.Data, nil
 	}
 	f, err := os.Open(s.Path)
 	if err != nil {

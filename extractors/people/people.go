@@ -475,3 +475,39 @@ func lastPart(s string) string {
 	}
 	return s
 }
+
+// Split parts a full name into given names and family name, "" where it can't
+// be told: the family name is what is in capitals, else what follows the last
+// known given name or initial, particles included.
+func Split(full string) (givenName, family string) {
+	words := strings.Fields(full)
+	if len(words) < 2 {
+		return "", ""
+	}
+	known := given()
+	isGiven := func(w string) bool {
+		for part := range strings.SplitSeq(extractors.Fold(w), "-") {
+			if known[part] {
+				return true
+			}
+		}
+		return strings.HasSuffix(w, ".")
+	}
+	upper := func(w string) bool { return len(w) > 2 && strings.ToUpper(w) == w && !strings.HasSuffix(w, ".") }
+	switch {
+	case upper(words[len(words)-1]) && !upper(words[0]): // "Jean DUPONT"
+		n := slices.IndexFunc(words, upper)
+		return strings.Join(words[:n], " "), strings.Join(words[n:], " ")
+	case upper(words[0]) && !upper(words[len(words)-1]): // "DUPONT Jean"
+		n := slices.IndexFunc(words, func(w string) bool { return !upper(w) })
+		return strings.Join(words[n:], " "), strings.Join(words[:n], " ")
+	}
+	if !isGiven(words[0]) {
+		return "", ""
+	}
+	n := 1
+	for n < len(words)-1 && isGiven(words[n]) {
+		n++
+	}
+	return strings.Join(words[:n], " "), strings.Join(words[n:], " ")
+}

@@ -17,6 +17,7 @@ type Block struct {
 // A Label is the verdict on a block.
 type Label struct {
 	Boilerplate bool
+	Repeated    bool   // other documents of the site carry the block
 	Rule        string // why, "" where it is none
 }
 
@@ -86,7 +87,7 @@ func (f *Facts) Label(site, lang string, doc []Block) []Label {
 	lines := f.counter.sites[site]
 	for i, b := range doc {
 		if b.Key != 0 && int(lines[b.Key]) >= f.repeatMin {
-			labels[i] = Label{true, "repeated"}
+			labels[i] = Label{true, true, "repeated"}
 		}
 	}
 	return labels

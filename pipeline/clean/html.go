@@ -126,7 +126,7 @@ func (r *renderer) inline(n *html.Node, e element, ctx context) {
 	link := n.DataAtom == atom.A && len(n.Attr) > 0
 	if p := n.PrevSibling; p != nil && p.Type == html.ElementNode && !elements[p.DataAtom].block && p.DataAtom != atom.Wbr {
 		switch {
-		case link && p.DataAtom == atom.A:
+		case n.DataAtom == atom.A || p.DataAtom == atom.A:
 			r.apart = boxed
 		case n.DataAtom != atom.Sup && n.DataAtom != atom.Sub:
 			r.apart = max(r.apart, sibling)

@@ -270,7 +270,7 @@ func (u *unmarker) emphasis(lineStart, at, n, end int, open *emphasis) {
 	// neither: "2**3", "p. 4*".
 	loose := kind == 1 || kind == 2
 	opens := !unicode.IsSpace(after) && !unicode.IsDigit(before) &&
-		(!extractors.InWord(before) || loose && extractors.InWord(after)) && (loose || extractors.InWord(after) || strings.ContainsRune("«“\"'‘([\\*", after))
+		(!extractors.InWord(before) || loose && extractors.InWord(after)) && (loose || unicode.IsLetter(after) || strings.ContainsRune("«“\"'‘([\\*", after))
 	closes := !unicode.IsSpace(before) && !unicode.IsDigit(after) && (!extractors.InWord(after) || loose)
 	o := &open[kind]
 	switch {
@@ -373,7 +373,7 @@ func cleanString(s string) string {
 
 // tag returns the length of an HTML tag or comment at the head of s, and what
 // stands for it: a line feed for elements that are blocks, a tab between
-// cells. For an address in angle brackets it returns "<"; 0 if there is
+// cells. For a web address in angle brackets it returns "<"; 0 if there is
 // neither. A name that HTML knows is asked for, so that "a <b et c> d" and
 // "<nom>" stay.
 func tag(s string) (n int, text string) {
@@ -402,15 +402,8 @@ func tag(s string) (n int, text string) {
 	if end == len(s) || s[end] != '>' {
 		return 0, ""
 	}
-	inside := s[1:end]
-	if s[i] == ':' && strings.HasPrefix(s[i:], "://") || strings.HasPrefix(inside, "mailto:") || strings.IndexByte(inside, '@') > 0 {
-		if strings.ContainsAny(inside, " \t\"'") {
-			if !strings.Contains(inside, "=") {
-				return 0, ""
-			}
-		} else {
-			return end + 1, "<"
-		}
+	if strings.HasPrefix(s[i:end], "://") && !strings.ContainsAny(s[i:end], " \t\"") {
+		return end + 1, "<"
 	}
 	name := atom.Lookup([]byte(strings.ToLower(s[start:i])))
 	c, known := elements[name]

@@ -23,7 +23,7 @@ type line struct {
 // Limits of a line that may be a heading or an item of a menu. They are wide:
 // the lines around it decide.
 const (
-	headingBytes, headingWords = 140, 16
+	headingBytes, headingWords = 160, 20
 	menuBytes, menuWords       = 60, 7
 	menuLines                  = 5 // shorter runs of short lines are no menu
 )
@@ -42,7 +42,7 @@ func shape(s string, hints []hint) []Block {
 			l.kind = extractors.TableRow
 		}
 	}
-	for i := range lines {
+	for i := len(lines) - 1; i >= 0; i-- { // from below: a heading may stand above another
 		if lines[i].kind == "" && isHeading(s, lines, i) {
 			lines[i].kind = extractors.Heading
 		}
@@ -184,6 +184,9 @@ func isHeading(s string, lines []line, i int) bool {
 	if next.kind == extractors.ListItem {
 		return next.blankBefore || ends(next.final) || next.Len() > menuBytes
 	}
+	if next.kind == extractors.Heading && next.blankBefore && l.blankBefore {
+		return true
+	}
 	return next.Len() > l.Len() && (ends(next.final) || next.Len() > headingBytes/2)
 }
 
@@ -203,12 +206,16 @@ func markMenus(s string, lines []line) {
 			return false
 		}
 		text := s[l.Start:l.End]
-		if i > 0 && l.Len() > menuBytes {
+		if i > 0 && !l.marked && l.Len() > menuBytes {
 			before := s[lines[i-1].Start:lines[i-1].End]
 			r, _ := utf8.DecodeRuneInString(strings.TrimPrefix(text, before))
 			return strings.HasPrefix(text, before) && unicode.IsUpper(r)
 		}
-		return l.Len() <= menuBytes && (l.words <= menuWords || l.marked && l.words <= menuWords+5) && !ends(l.final) && !strings.ContainsAny(text, "@\t")
+		bytes, words := menuBytes, menuWords
+		if l.marked {
+			bytes, words = 2*bytes, 2*words
+		}
+		return l.Len() <= bytes && l.words <= words && !ends(l.final) && !strings.ContainsAny(text, "@\t")
 	}
 	mark := func(from, to int) {
 		for i := from; i < to; i++ {

@@ -1,0 +1,92 @@
+// Command tamis sifts dumps of scraped documents, French and English, into
+// normalized Parquet tables.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"tamis/pipeline"
+)
+
+// Exit statuses.
+const (
+	exitFailed  = 1 // the run failed and left no half-written tables
+	exitUsage   = 2 // wrong usage
+	exitRejects = 3 // done, but more sources were rejected than allowed
+)
+
+// A statusError carries the exit status of the command.
+type statusError struct {
+	status int
+	err    error
+}
+
+func (e statusError) Error() string { return e.err.Error() }
+func (e statusError) Unwrap() error { return e.err }
+
+func usage(err error) error {
+	if err == nil {
+		return nil
+	}
+	return statusError{exitUsage, err}
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	root := newRoot()
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return
+	}
+	status := exitFailed
+	var s statusError
+	if errors.As(err, &s) {
+		status = s.status
+	}
+	if errors.Is(err, context.Canceled) {
+		err = errors.New("stopped; the tables are as they were before")
+	}
+	fmt.Fprintf(os.Stderr, "tamis: %v\n", err)
+	if status == exitUsage {
+		fmt.Fprintf(os.Stderr, "See 'tamis --help'.\n")
+	}
+	os.Exit(status)
+}
+
+func newRoot() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "tamis",
+		Short: "Sift dumps of scraped documents into Parquet tables",
+		Long: `tamis sifts dumps of scraped documents, French and English, into normalized
+Parquet tables: clean text, language, organizations, resolutions, dates, people
+and places, with the repeated boilerplate of each site set apart.
+
+  tamis run dump/ --out tables/      the main job
+  tamis show page.html               one document, with what was found
+  tamis schema                       what the tables hold
+
+Exit status: 0 done; 1 failed, nothing half-written was left; 2 wrong usage;
+3 done, but more sources were rejected than --max-rejects allows.`,
+		Version:       pipeline.Version,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          cobra.NoArgs,
+		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
+	root.AddCommand(newRun(), newShow(), newEval(), newSchema())
+	for _, c := range append(root.Commands(), root) {
+		if check := c.Args; check != nil {
+			c.Args = func(c *cobra.Command, args []string) error { return usage(check(c, args)) }
+		}
+	}
+	return root
+}

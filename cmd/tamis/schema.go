@@ -1,0 +1,43 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"github.com/spf13/cobra"
+
+	"tamis/output"
+	"tamis/pipeline"
+)
+
+func newSchema() *cobra.Command {
+	var format string
+	cmd := &cobra.Command{
+		Use:   "schema",
+		Short: "Print the tables and their columns",
+		Args:  cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			switch format {
+			case "text", "markdown", "json":
+				return output.WriteSchema(c.OutOrStdout(), format)
+			}
+			return usage(fmt.Errorf("--format %s: text, markdown or json", format))
+		},
+	}
+	cmd.Flags().StringVar(&format, "format", "text", "text, markdown or json")
+	return cmd
+}
+
+// classify gives an error its exit status: what the user named and is not
+// there is wrong usage.
+func classify(err error) error {
+	var pe *fs.PathError
+	switch {
+	case errors.Is(err, pipeline.ErrNoInput), errors.Is(err, pipeline.ErrInput):
+		return usage(err)
+	case errors.As(err, &pe) && pe.Op == "stat" && errors.Is(err, fs.ErrNotExist):
+		return usage(fmt.Errorf("%s: no such file or folder", pe.Path))
+	}
+	return err
+}

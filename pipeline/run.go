@@ -1,0 +1,84 @@
+package pipeline
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"runtime/debug"
+	"time"
+
+	"tamis/output"
+)
+
+// Version names the state of the program: what it makes of a document may
+// change with it. It stands in run.json.
+const Version = "0.1.0"
+
+// Run is the main job: it turns the inputs, files and folders, into the tables
+// below the folder out. The tables appear all at once when everything is done;
+// an error leaves the former ones as they were.
+func Run(ctx context.Context, cfg Config, inputs []string, out string, progress func(Progress)) (*Summary, error) {
+	started := time.Now()
+	sources, err := Sources(inputs, out)
+	if err != nil {
+		return nil, err
+	}
+	w, err := output.Create(out, output.Options{})
+	if err != nil {
+		return nil, err
+	}
+	defer w.Abort()
+	t := newTables(w)
+	sum, err := Process(ctx, cfg, sources, w.Scratch(), progress, rowsOf, t.add)
+	if err != nil {
+		return nil, err
+	}
+	if err := t.finish(); err != nil {
+		return nil, err
+	}
+	if sum.Documents+sum.Rejects != sum.Sources {
+		return nil, fmt.Errorf("%d documents and %d rejects do not make %d sources", sum.Documents, sum.Rejects, sum.Sources)
+	}
+	sum.Tables = w.Counts()
+	info, err := runInfo(cfg, inputs, started, sum)
+	if err != nil {
+		return nil, err
+	}
+	return sum, w.Commit(map[string][]byte{"run.json": info})
+}
+
+// runInfo returns run.json: what was run on what, with which configuration, how
+// long it took and what came out. All that changes from run to run stands here
+// and in no table.
+func runInfo(cfg Config, inputs []string, started time.Time, sum *Summary) ([]byte, error) {
+	versions := map[string]string{"go": runtime.Version()}
+	if b, ok := debug.ReadBuildInfo(); ok {
+		for _, d := range b.Deps {
+			versions[d.Path] = d.Version
+		}
+	}
+	var names []string
+	for _, in := range inputs {
+		names = append(names, filepath.ToSlash(in))
+	}
+	host, err := os.Hostname()
+	if err != nil {
+		host = ""
+	}
+	b, err := json.MarshalIndent(struct {
+		Tamis         string            `json:"tamis"`
+		SchemaVersion string            `json:"schema_version"`
+		Inputs        []string          `json:"inputs"`
+		Configuration Config            `json:"configuration"`
+		Counts        *Summary          `json:"counts"`
+		Started       time.Time         `json:"started"`
+		Seconds       float64           `json:"seconds"`
+		Host          string            `json:"host"`
+		Processors    int               `json:"processors"`
+		Versions      map[string]string `json:"versions"`
+	}{Version, output.SchemaVersion, names, cfg.withDefaults(), sum, started.UTC(), time.Since(started).Seconds(), host, runtime.NumCPU(), versions}, "", "  ")
+	return append(b, '\n'), err
+}

@@ -1,0 +1,332 @@
+package pipeline
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"tamis/extractors"
+	"tamis/extractors/dates"
+	"tamis/extractors/organizations"
+	"tamis/extractors/people"
+	"tamis/extractors/places"
+	"tamis/extractors/resolutions"
+	"tamis/output"
+)
+
+// rows is what one document puts into the tables by itself.
+type rows struct {
+	reject    *output.Reject
+	document  output.Document
+	blocks    []output.Block
+	mentions  []output.Mention
+	roles     []output.Role
+	citations []output.Citation
+	// for the tables of entities
+	entities []use
+	repeated []repeat
+}
+
+// use is a mention outside boilerplate, as the tables of entities count it.
+type use struct {
+	kind    extractors.Type
+	entity  string
+	norm    string
+	surface string
+	lang    string
+}
+
+// repeat is a block that the site repeats.
+type repeat struct{ id, text, lang, rule string }
+
+// rowsOf turns a result into rows. It is pure.
+func rowsOf(r *Result) (*rows, error) {
+	if r.Reject != nil {
+		return &rows{reject: &output.Reject{Source: r.Source, Stage: r.Reject.Stage, Reason: r.Reject.Reason, Detail: output.Nullable(r.Reject.Detail)}}, nil
+	}
+	out := &rows{}
+	chars := charCounter{s: r.Text}
+	content := 0
+	for i := range r.Blocks {
+		b := &r.Blocks[i]
+		start, end := chars.at(b.Start), chars.at(b.End)
+		row := output.Block{DocumentID: r.DocumentID, BlockIndex: int32(i), Kind: string(b.Kind), StartChar: int32(start), EndChar: int32(end),
+			Language: output.Nullable(b.Lang), Region: output.Nullable(b.Region)}
+		row.SourceStartByte, row.SourceEndByte = sourceBytes(b.Source)
+		if l := r.Labels[i]; l.Boilerplate {
+			text := r.Text[b.Start:b.End]
+			row.InBoilerplate = true
+			row.Rule = output.Nullable(l.Rule)
+			if l.Repeated {
+				id := boilerplateID(r.Site, b.Key)
+				row.BoilerplateID = &id
+				out.repeated = append(out.repeated, repeat{id, text, b.Lang, l.Rule})
+			}
+		} else {
+			content += end - start
+		}
+		out.blocks = append(out.blocks, row)
+	}
+
+	chars = charCounter{s: r.Text}
+	block := 0
+	for i := range r.Mentions {
+		m := &r.Mentions[i]
+		for block+1 < len(r.Blocks) && r.Blocks[block+1].Start <= m.Start {
+			block++
+		}
+		inBoilerplate := block < len(r.Labels) && r.Labels[block].Boilerplate
+		entity := cmp.Or(m.Entity, m.Norm)
+		surface := r.Text[m.Start:m.End]
+		row := output.Mention{DocumentID: r.DocumentID, MentionIndex: int32(i), BlockIndex: int32(block), Type: string(m.Type), Surface: surface,
+			StartChar: int32(chars.at(m.Start)), EndChar: int32(chars.at(m.End)), EntityID: entity, Norm: m.Norm,
+			Confidence: output.Confidence(m.Confidence), Rule: m.Rule, InBoilerplate: inBoilerplate}
+		row.SourceStartByte, row.SourceEndByte = sourceBytes(m.Source)
+		lang := r.Language
+		if block < len(r.Blocks) {
+			lang = cmp.Or(r.Blocks[block].Lang, lang)
+		}
+		switch m.Type {
+		case extractors.Date:
+			row.Qualifier = output.Nullable(m.Attr(dates.AttrQualifier))
+			row.DateRole = output.Nullable(m.Attr(dates.AttrDateRole))
+			row.YearSource = output.Nullable(m.Attr(dates.AttrYear))
+		case extractors.Res:
+			out.citations = append(out.citations, citations(r, i, m, entity)...)
+		case extractors.Per:
+			if role := m.Attr(extractors.AttrRole); role != "" {
+				out.roles = append(out.roles, output.Role{PersonID: entity, DocumentID: r.DocumentID, MentionIndex: int32(i), Role: role,
+					OrganizationID: output.Nullable(m.Attr(extractors.AttrRoleOrg))})
+			}
+		}
+		out.mentions = append(out.mentions, row)
+		if !inBoilerplate {
+			out.entities = append(out.entities, use{m.Type, entity, m.Norm, surface, lang})
+		}
+	}
+
+	out.document = output.Document{DocumentID: r.DocumentID, Source: r.Source, URL: output.Nullable(r.URL), Site: r.Site, MediaType: r.MediaType,
+		Charset: r.Charset, ByteCount: r.ByteCount, SHA256: r.SHA256, Title: output.Nullable(r.Title), Author: output.Nullable(r.Author),
+		SiteName: output.Nullable(r.SiteName), Text: r.Text, Language: output.Nullable(r.Language), DeclaredLanguage: output.Nullable(r.DeclaredLanguage),
+		PublishedDate: output.Nullable(r.Published), DuplicateOf: output.Nullable(r.DuplicateOf),
+		CharCount: int32(utf8.RuneCountInString(r.Text)), ContentCharCount: int32(content)}
+	if r.Language != "" {
+		c := output.Confidence(float32(r.Confidence))
+		out.document.LanguageConfidence = &c
+	}
+	return out, nil
+}
+
+// citations returns a row for each paragraph that a mention of a resolution
+// points to, or one for the resolution as a whole.
+func citations(r *Result, i int, m *Mention, entity string) []output.Citation {
+	c := output.Citation{DocumentID: r.DocumentID, MentionIndex: int32(i), ResolutionID: entity,
+		BodyEvidence: m.Attr(resolutions.AttrBody), Sanity: m.Attr(resolutions.AttrSanity), Suggestion: output.Nullable(m.Attr(resolutions.AttrSuggestion))}
+	var out []output.Citation
+	for p := range strings.SplitSeq(m.Attr(resolutions.AttrParagraphs), ",") {
+		if n, err := strconv.ParseInt(p, 10, 32); err == nil {
+			paragraph := int32(n)
+			c.Paragraph = &paragraph
+			out = append(out, c)
+		}
+	}
+	if out == nil {
+		out = append(out, c)
+	}
+	return out
+}
+
+func sourceBytes(s extractors.Span) (start, end *int64) {
+	if s.Start < 0 {
+		return nil, nil
+	}
+	a, b := int64(s.Start), int64(s.End)
+	return &a, &b
+}
+
+func boilerplateID(site string, key uint64) string {
+	sum := sha256.Sum256([]byte(site + "\x00" + strconv.FormatUint(key, 16)))
+	return "bp:" + hex.EncodeToString(sum[:8])
+}
+
+// A charCounter turns byte offsets, asked for in order, into code points.
+type charCounter struct {
+	s           string
+	byte, chars int
+}
+
+func (c *charCounter) at(offset int) int {
+	if offset < c.byte {
+		c.byte, c.chars = 0, 0
+	}
+	c.chars += utf8.RuneCountInString(c.s[c.byte:offset])
+	c.byte = offset
+	return c.chars
+}
+
+// tables gathers rows in the order of the sources and writes them; what counts
+// over documents is written at the end.
+type tables struct {
+	w        *output.Writer
+	entities map[string]*entity
+	repeated map[string]*output.Boilerplate
+}
+
+// entity counts the mentions of one entity.
+type entity struct {
+	kind      extractors.Type
+	name      string
+	mentions  int64
+	documents int64
+	last      string // the document that was counted last
+	forms     map[form]int64
+}
+
+type form struct{ surface, lang string }
+
+func newTables(w *output.Writer) *tables {
+	return &tables{w: w, entities: make(map[string]*entity), repeated: make(map[string]*output.Boilerplate)}
+}
+
+func (t *tables) add(r *rows) error {
+	if r.reject != nil {
+		return t.w.Rejects.Write(*r.reject)
+	}
+	id := r.document.DocumentID
+	for _, u := range r.entities {
+		key := string(u.kind) + u.entity
+		e := t.entities[key]
+		if e == nil {
+			e = &entity{kind: u.kind, name: u.norm, forms: make(map[form]int64)}
+			t.entities[key] = e
+		}
+		e.mentions++
+		if e.last != id {
+			e.last = id
+			e.documents++
+		}
+		e.forms[form{u.surface, u.lang}]++
+	}
+	counted := make(map[string]bool)
+	for _, b := range r.repeated {
+		row := t.repeated[b.id]
+		if row == nil {
+			row = &output.Boilerplate{BoilerplateID: b.id, Site: r.document.Site, Text: b.text, Language: output.Nullable(b.lang), Rule: b.rule}
+			t.repeated[b.id] = row
+		}
+		if !counted[b.id] {
+			counted[b.id] = true
+			row.DocumentCount++
+		}
+	}
+	return cmp.Or(t.w.Documents.Write(r.document), t.w.Blocks.Write(r.blocks...), t.w.Mentions.Write(r.mentions...),
+		t.w.Roles.Write(r.roles...), t.w.Citations.Write(r.citations...))
+}
+
+// finish writes the tables whose rows count over documents.
+func (t *tables) finish() error {
+	for _, id := range slices.Sorted(maps.Keys(t.repeated)) {
+		if err := t.w.Boilerplate.Write(*t.repeated[id]); err != nil {
+			return err
+		}
+	}
+	t.addParents()
+	for _, key := range slices.Sorted(maps.Keys(t.entities)) {
+		e := t.entities[key]
+		id := strings.TrimPrefix(key, string(e.kind))
+		if err := cmp.Or(t.writeEntity(id, e), t.writeForms(id, e)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// addParents adds the parents of the organizations found, with no mentions, so
+// that parent_id always finds its row.
+func (t *tables) addParents() {
+	for _, key := range slices.Sorted(maps.Keys(t.entities)) {
+		if t.entities[key].kind != extractors.Org {
+			continue
+		}
+		o, ok := organizations.Lookup(strings.TrimPrefix(key, string(extractors.Org)))
+		for ok && o.Parent != "" {
+			parent, found := organizations.Lookup("org:" + o.Parent)
+			if !found {
+				break
+			}
+			if key := string(extractors.Org) + parent.Entity(); t.entities[key] == nil {
+				t.entities[key] = &entity{kind: extractors.Org, name: parent.NormIn("en")}
+			}
+			o = parent
+		}
+	}
+}
+
+func (t *tables) writeEntity(id string, e *entity) error {
+	switch e.kind {
+	case extractors.Org:
+		row := output.Organization{OrganizationID: id, Name: e.name, MentionCount: e.mentions, DocumentCount: e.documents}
+		if o, ok := organizations.Lookup(id); ok {
+			row.Name = o.NormIn("en")
+			row.NameEN, row.NameFR = output.Nullable(o.NameEN), output.Nullable(o.NameFR)
+			row.AcronymEN, row.AcronymFR = first(o.AcronymsEN), first(o.AcronymsFR)
+			row.Kind, row.WikidataID = output.Nullable(o.Kind), output.Nullable(o.Wikidata)
+			if o.Parent != "" {
+				row.ParentID = output.Nullable("org:" + o.Parent)
+			}
+		}
+		return t.w.Organizations.Write(row)
+	case extractors.Per:
+		givenName, family := people.Split(e.name)
+		return t.w.People.Write(output.Person{PersonID: id, Name: e.name, GivenName: output.Nullable(givenName), FamilyName: output.Nullable(family),
+			MentionCount: e.mentions, DocumentCount: e.documents})
+	case extractors.Res:
+		row := output.Resolution{ResolutionID: id, MentionCount: e.mentions, DocumentCount: e.documents}
+		if p, ok := resolutions.Parse(id); ok {
+			row.Kind, row.Body, row.Number = p.Kind, output.Nullable(p.Body), p.Number
+			row.Session, row.Part, row.Year = output.Nullable(p.Session), output.Nullable(p.Part), output.Nullable(int32(p.Year))
+		}
+		en, fr := resolutions.URLs(id)
+		row.URLEN, row.URLFR = output.Nullable(en), output.Nullable(fr)
+		return t.w.Resolutions.Write(row)
+	case extractors.Date:
+		row := output.Date{DateID: id, MentionCount: e.mentions, DocumentCount: e.documents}
+		start, end, precision, ok := dates.Bounds(id)
+		row.Precision = precision
+		if ok {
+			row.StartDate, row.EndDate = output.DayOf(start), output.DayOf(end)
+		}
+		return t.w.Dates.Write(row)
+	default:
+		row := output.Place{PlaceID: id, Name: e.name, MentionCount: e.mentions, DocumentCount: e.documents}
+		if p, ok := places.Lookup(id); ok {
+			row.Name, row.CountryCode = p.Name, output.Nullable(p.Country)
+		}
+		return t.w.Places.Write(row)
+	}
+}
+
+func (t *tables) writeForms(id string, e *entity) error {
+	for _, f := range slices.SortedFunc(maps.Keys(e.forms), func(a, b form) int {
+		return cmp.Or(cmp.Compare(a.surface, b.surface), cmp.Compare(a.lang, b.lang))
+	}) {
+		if err := t.w.Aliases.Write(output.Alias{EntityID: id, Surface: f.surface, Language: output.Nullable(f.lang), MentionCount: e.forms[f]}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// first returns the first form of a list cell without its mark of ambiguity.
+func first(forms []string) *string {
+	if len(forms) == 0 {
+		return nil
+	}
+	s := strings.TrimSuffix(forms[0], "?")
+	return &s
+}
