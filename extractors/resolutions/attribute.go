@@ -20,11 +20,17 @@ func compatible(b int, m *member) bool {
 	case "A":
 		switch m.shape {
 		case shapeSession:
+			if m.kind == KindDecision && m.n <= 300 && m.prefix == "" || m.kind == KindResolution && m.n > 400 {
+				return false
+			}
 			return m.prefix != "" || m.session >= 31 && m.session <= assemblyLastSession
 		case shapeRoman:
 			return m.prefix != "" || assemblySession(m.n, m.session) && m.body == noBody
 		}
 	case "S":
+		if m.kind == KindDecision {
+			return false
+		}
 		switch m.shape {
 		case shapeBare:
 			return councilYear(m.n) > 0
@@ -32,11 +38,14 @@ func compatible(b int, m *member) bool {
 			return m.n <= councilLast+400
 		}
 	case "E", "E/CN.4":
+		if m.shape == shapeAnnual && (b == ecosoc && m.kind == KindDecision && m.n < 100 || m.kind == KindResolution && m.n > 200) {
+			return false
+		}
 		if m.shape == shapeRoman {
 			return m.prefix == "" && m.body == noBody && m.session <= 63
 		}
 	case "A/HRC":
-		if m.prefix == "ES-" {
+		if m.prefix == "ES-" || m.prefix == "" && (m.kind == KindDecision && (m.n <= 100 || m.n > 200) || m.kind == KindResolution && m.n > 100) {
 			return false
 		}
 		return m.session <= rightsLastSession && m.part == ""
@@ -423,7 +432,9 @@ func (f *finder) byNumbering(m *member) int {
 			return generalAssembly
 		}
 	case shapeAnnual:
-		return ecosoc
+		if compatible(ecosoc, m) {
+			return ecosoc
+		}
 	case shapeBare:
 		if y := councilYear(m.n); y > 0 && m.n >= 100 && !m.numbered && !yearLike(m.n) {
 			return securityCouncil
@@ -552,8 +563,14 @@ func (f *finder) accept(m *member, evidence bool, seen map[string]bool) bool {
 		return true
 	}
 	switch m.shape {
+	case shapeOther:
+		return !m.weak || m.loose
 	case shapeYear:
-		return councilYear(m.n) == m.year && (evidence || f.last[securityCouncil] > 0)
+		y := councilYear(m.n)
+		if m.loose || f.nounNear(m) {
+			return y > 0 && y-m.year <= 1 && m.year-y <= 1
+		}
+		return y == m.year && (evidence || f.last[securityCouncil] > 0)
 	case shapeRoman:
 		return compatible(generalAssembly, m) && m.who == generalAssembly || m.how == BodyBefore || m.how == BodyAfter || m.how == BodyList
 	case shapeSession, shapeAnnual:
@@ -632,7 +649,7 @@ func (f *finder) acceptStroke(m *member, evidence bool, seen map[string]bool) bo
 	if m.shape == shapeAnnual {
 		return m.how == BodyBefore && f.toks[m.tok].Shape&extractors.IsLine == 0 && f.nounNear(m)
 	}
-	return evidence && (seen[m.text] || f.nounNear(m) || m.how == BodyBefore && f.last[m.who] > 0)
+	return f.nounNear(m) || evidence && (seen[m.text] || m.how == BodyBefore && f.last[m.who] > 0)
 }
 
 var notCited = wordSet("ratio score room salle bureau flight vol page pages article art section rule saison season note vote votes chambre suite blood pression tension gagné won lost perdu document doc cote")

@@ -33,7 +33,8 @@ const (
 	committee
 )
 
-// A body adopts resolutions or decisions.
+// A body adopts resolutions or decisions. One without a code is a generic of
+// several words.
 type body struct {
 	code   string // before "/RES/" in a symbol
 	shapes shape
@@ -55,7 +56,7 @@ var bodies = []body{
 	{"EB", shapeOther, board, "Conseil exécutif de l'OMS|WHO Executive Board"},
 	{"IOM", shapeBare | shapeRoman, council, "Conseil de l'OIM|IOM Council|Council of IOM|Council of the IOM|Conseil de l'Organisation internationale pour les migrations|Council of the International Organization for Migration|Organisation internationale pour les migrations|International Organization for Migration|OIM|IOM"},
 	{"UNEA", shapeSession, assembly, "Assemblée des Nations Unies pour l'environnement|United Nations Environment Assembly|UN Environment Assembly|UNEA|ANUE"},
-	{"UNEP-GC", shapeSession | shapeOther, council, "Conseil d'administration du PNUE|Conseil d'administration du Programme des Nations Unies pour l'environnement|UNEP Governing Council|Governing Council of UNEP|Governing Council of the United Nations Environment Programme|Governing Council|PNUE|UNEP"},
+	{"UNEP-GC", shapeSession | shapeOther, board, "Conseil d'administration du PNUE|Conseil d'administration du Programme des Nations Unies pour l'environnement|UNEP Governing Council|Governing Council of UNEP|Governing Council of the United Nations Environment Programme|PNUE|UNEP"},
 	{"CBD", shapeSession | shapeOther, conference, "Convention sur la diversité biologique|Convention on Biological Diversity|CBD|CDB"},
 	{"UNFCCC", shapeOther, conference, "Convention-cadre des Nations Unies sur les changements climatiques|United Nations Framework Convention on Climate Change|UNFCCC|CCNUCC"},
 	{"PACE", shapeBare | shapeYear, assembly, "Assemblée parlementaire du Conseil de l'Europe|Parliamentary Assembly of the Council of Europe|Assemblée parlementaire|Parliamentary Assembly|PACE|APCE"},
@@ -95,6 +96,8 @@ var bodies = []body{
 	{"UNFPA", shapeAnnual, board, "Fonds des Nations Unies pour la population|United Nations Population Fund|FNUAP|UNFPA"},
 	{"UNICEF", shapeAnnual, board, "UNICEF"},
 	{"UN-Women", shapeAnnual, board, "ONU-Femmes|ONU Femmes|UN-Women|UN Women"},
+	{"UNCC", shapeBare, board, "Commission d'indemnisation des Nations Unies|United Nations Compensation Commission"},
+	{"", 0, board, "Governing Council|Conseil d'administration|Executive Board|Conseil exécutif"},
 	{"US House", shapeOther, assembly, "United States House of Representatives|U.S. House of Representatives"},
 	{"US Senate", shapeOther, assembly, "United States Senate|U.S. Senate"},
 	{"Assemblée nationale", shapeOther, assembly, "Assemblée nationale"},
@@ -171,6 +174,9 @@ func (x *bodyIndex) find(t *extractors.Text, i int) (b int, h head, end int) {
 		capital := tok.Shape&extractors.IsCap != 0 || e > i+1 && v <= rightsComm // "conseil de sécurité", but no "commission européenne"
 		if e == i+1 && x.caps[strings.ToUpper(t.S[tok.Start:tok.End])] {
 			capital = tok.Shape&extractors.IsUpper != 0 // "AU", not "Au"
+		}
+		if capital && bodies[v].code == "" {
+			return noBody, bodies[v].head, e
 		}
 		if capital {
 			return v, noHead, e

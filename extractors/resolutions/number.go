@@ -126,7 +126,7 @@ func (x number) readStroke(s string, i, k int) (number, bool) {
 	}
 	if x.end < len(s) {
 		switch c := s[x.end]; {
-		case c == '%', c == '/', c == '(' && false:
+		case c == '%', c == '/':
 			return x, false
 		case (c == '.' || c == ',') && x.end+1 < len(s) && isDigit(s[x.end+1]):
 			if c == '.' || m < 2 {
@@ -138,7 +138,9 @@ func (x number) readStroke(s string, i, k int) (number, bool) {
 	switch {
 	case first >= 1946 && first <= 2049:
 		if m > 3 {
-			return x, false
+			x.shape, x.weak = shapeOther, true // "Decision (CFSP) 2021/1792"
+			x.text = s[x.start:x.end]
+			return x, !touchesWord(s, x.end)
 		}
 		x.shape, x.year = shapeAnnual, first
 	case k <= 2 && first > 0 && m <= 3:

@@ -74,12 +74,12 @@ type mark struct {
 // A member is a number with its place in a group.
 type member struct {
 	number
-	tok, end int  // tokens
-	noun     int  // index of the noun that governs it, -1 if none does
-	direct   bool // the noun touches it
-	loose    bool // other words stand between it and the member before
-	numbered bool // "n°" stands before it
-	issuer   bool // the list of its issuer
+	tok, end int    // tokens
+	noun     int    // index of the noun that governs it, -1 if none does
+	direct   bool   // the noun touches it
+	loose    bool   // other words stand between it and the member before
+	numbered bool   // "n°" stands before it
+	kind     string // by its noun, "" where it has none
 
 	who      int
 	code     string // of a body that the list lacks
@@ -212,6 +212,9 @@ func (f *finder) lettered(n noun) (number, bool) {
 		return number{}, false
 	}
 	if x, ok := readSpecial(f.s, i); ok {
+		return x, false // the sweep finds it
+	}
+	if x, ok := readHealth(f.s, i); ok {
 		return x, false
 	}
 	return readLettered(f.s, i)
@@ -264,6 +267,9 @@ func (f *finder) add(x number, i, end int) bool {
 		n := &f.nouns[len(f.nouns)-1]
 		if p, numbered := afterNoun(f.s, n.end); p == x.start && f.near(n.tok, i) {
 			m.noun, m.direct, m.numbered = len(f.nouns)-1, true, numbered
+			if k := strings.IndexByte(f.s[n.end:p], '('); k >= 0 && m.who == noBody {
+				m.who = codeOf("EU") // "Decision (CFSP) 2021/1792"
+			}
 		}
 	}
 	if x.shape == shapeSymbol && len(f.nouns) > 0 {
@@ -278,8 +284,14 @@ func (f *finder) add(x number, i, end int) bool {
 	if m.noun < 0 && (x.weak || x.shape == shapeBare) && !f.headOfList(m) {
 		return false
 	}
-	if m.noun >= 0 && !m.direct && x.weak && x.shape == shapeBare && f.inDate(i) {
+	if m.noun >= 0 && !m.direct && x.shape == shapeBare && (f.inDate(i) || f.opensParagraph(&m)) {
 		return false
+	}
+	if m.noun >= 0 {
+		m.kind = KindResolution
+		if f.nouns[m.noun].decision {
+			m.kind = KindDecision
+		}
 	}
 	if x.shape == shapeSymbol && len(f.members) > 0 && f.members[len(f.members)-1].number.end > x.start {
 		f.members = f.members[:len(f.members)-1] // "67" of "GC(67)/RES/10"
@@ -312,7 +324,7 @@ func (f *finder) join(m *member) {
 		if m.shape == shapeBare && !n.plural && !m.numbered {
 			return
 		}
-	case !tight && !m.weak && m.shape != shapeSymbol && m.shape == p.shape:
+	case !tight && (!m.weak || m.body != noBody && m.body == p.body) && m.shape != shapeSymbol && m.shape == p.shape:
 		m.loose = true
 	default:
 		return
@@ -350,9 +362,6 @@ func wordSet(words string) map[uint64]bool {
 		for _, tok := range extractors.Tokenize(nil, w) {
 			set[tok.Hash] = true
 		}
-	}
-	for _, w := range []string{"l'a", "n'a", "jusqu'a"} {
-		set[hash(w)] = true
 	}
 	return set
 }
@@ -426,14 +435,19 @@ func (f *finder) inDate(i int) bool {
 
 var dayWords = wordSet("du le on")
 
+// opensParagraph reports whether the number stands at the head of a line like
+// that of a numbered paragraph.
+func (f *finder) opensParagraph(m *member) bool {
+	return f.toks[m.tok].Shape&extractors.IsLine != 0 &&
+		(m.number.end == len(f.s) || f.s[m.number.end] == '.' || f.s[m.number.end] == ')' || f.s[m.number.end] == '\n')
+}
+
 // headOfList reports whether a bare number opens a line as the numbers of a
 // table of resolutions do: "1309    IOM–UN relations".
 func (f *finder) headOfList(m member) bool {
 	if m.shape != shapeBare || f.toks[m.tok].Shape&extractors.IsLine == 0 || m.n < 100 {
 		return false
 	}
-	rest := f.s[m.end0():]
+	rest := f.s[m.number.end:]
 	return strings.HasPrefix(rest, "  ") || strings.HasPrefix(rest, "\t") || strings.HasPrefix(rest, " |")
 }
-
-func (m *member) end0() int { return m.number.end }
