@@ -63,6 +63,9 @@ func cleanChars(s string) (out string, o Offsets, odd bool) {
 		case r == '\r' && i+1 < len(s) && s[i+1] == '\n':
 			edits = append(edits, edit{extractors.Span{Start: i, End: i + 2}, "\n"})
 			n = 2
+		case r == 0x1B: // with the colour that a terminal was told
+			n = escape(s[i:])
+			edits = append(edits, edit{extractors.Span{Start: i, End: i + n}, ""})
 		case c != stays:
 			edits = append(edits, edit{extractors.Span{Start: i, End: i + n}, c})
 		case r >= 0x300 && (r < 0x2010 || r > 0x2027): // not the usual punctuation
@@ -75,6 +78,21 @@ func cleanChars(s string) (out string, o Offsets, odd bool) {
 	}
 	out, o = apply(s, edits)
 	return out, o, odd
+}
+
+// escape returns the length of a terminal's escape sequence, "\x1b[1m".
+func escape(s string) int {
+	if len(s) < 3 || s[1] != '[' {
+		return 1
+	}
+	i := 2
+	for i < len(s) && i < 16 && ('0' <= s[i] && s[i] <= '9' || s[i] == ';') {
+		i++
+	}
+	if i < len(s) && 'A' <= s[i] && s[i] <= 'z' {
+		return i + 1
+	}
+	return 1
 }
 
 // trimLines drops spaces and tabs at the end of lines.

@@ -72,6 +72,9 @@ func cleanText(raw []byte, markdown bool) (*Page, error) {
 	if err != nil {
 		return nil, err
 	}
+	if s == "" {
+		return nil, errors.New("empty: no bytes but the mark of their order")
+	}
 	offsets := m.offsets()
 	s, o, odd := cleanChars(s)
 	offsets = o.through(offsets)

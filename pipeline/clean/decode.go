@@ -170,10 +170,9 @@ func plausibleCut(b []byte) bool {
 	return len(b) > 1 || b[0] == 0xC3 || b[0] == 0xC2 || b[0] == 0xE2
 }
 
-// decodeUTF8 reads UTF-8 with bad bytes, from an offset on. A line whose bad
-// bytes outnumber its valid sequences came from windows-1252 and is read as
-// such; elsewhere a run of bad bytes is a replacement character. A sequence
-// cut off at the very end is dropped.
+// decodeUTF8 reads UTF-8 with bad bytes, from an offset on. A line whose
+// accents are all of windows-1252 is read as such; elsewhere a run of bad bytes
+// is a replacement character. A sequence cut off at the very end is dropped.
 func decodeUTF8(raw []byte, from int, m *mapper) string {
 	if utf8.Valid(raw[from:]) {
 		m.copy(from, len(raw)-from, 1)
@@ -192,7 +191,7 @@ func decodeUTF8(raw []byte, from int, m *mapper) string {
 			i = end
 			continue
 		}
-		latin := !mostlyUTF8(line, false)
+		latin := isLatin(line)
 		replaced := false // the last byte was bad
 		for i < end {
 			r, n := utf8.DecodeRune(raw[i:end])
@@ -217,6 +216,30 @@ func decodeUTF8(raw []byte, from int, m *mapper) string {
 	}
 	return string(out)
 }
+
+// isLatin reports whether a line with bad UTF-8 is windows-1252: it has no
+// valid sequence of several bytes, and nothing but bytes that stand for
+// letters and punctuation of European text.
+func isLatin(line []byte) bool {
+	for i := 0; i < len(line); {
+		r, n := utf8.DecodeRune(line[i:])
+		if n > 1 || r == utf8.RuneError && bytes.IndexByte(latinBytes, line[i]) < 0 {
+			return false
+		}
+		i += n
+	}
+	return true
+}
+
+// latinBytes are the letters and the punctuation of French, English and their
+// neighbours in windows-1252.
+var latinBytes = func() []byte {
+	b, err := charmap.Windows1252.NewEncoder().Bytes([]byte("ÀÂÇÉÈÊËÎÏÔÙÛÜŒÄÖÑÁÍÓÚàâçéèêëîïôùûüœäöñáíóúæß’‘“”«»–—…€£§°·•\u00A0"))
+	if err != nil {
+		panic(err) // a constant: a test of any kind would stop here
+	}
+	return b
+}()
 
 // decodeWide reads UTF-16 (unit 2) or UTF-32 (unit 4) from an offset on.
 // Lone surrogates and a cut-off end become replacement characters.

@@ -14,7 +14,7 @@ import (
 
 // render writes the text of a page: what a reader sees, a block on each line.
 func render(root *html.Node) (string, []Block) {
-	r := renderer{link: -1}
+	r := renderer{root: root, link: -1}
 	r.children(root, context{})
 	r.flush()
 	markLinkLists(r.blocks)
@@ -32,6 +32,9 @@ type context struct {
 // A renderer holds the text so far. The block that is being written starts at
 // start; it gets its kind and region when it ends.
 type renderer struct {
+	root   *html.Node
+	opened map[string]bool // see revealed; nil until it is asked
+
 	out    []byte
 	blocks []Block
 	start  int
@@ -90,7 +93,7 @@ func (r *renderer) element(n *html.Node, ctx context) {
 		return
 	}
 	role, hidden := attributes(n)
-	if hidden {
+	if hidden && !r.revealed(n, role) {
 		return
 	}
 	if !e.block {
@@ -147,6 +150,39 @@ func (r *renderer) inline(n *html.Node, e element, ctx context) {
 	if e.apart {
 		r.apart = boxed
 	}
+}
+
+// revealed reports whether a reader can open a hidden element in its place:
+// the panel of a tab, a part of the text folded under its heading.
+func (r *renderer) revealed(n *html.Node, role string) bool {
+	switch role {
+	case "tabpanel", "region":
+		return true
+	case "dialog", "alertdialog", "alert", "status", "tooltip", "search":
+		return false
+	}
+	id := attribute(n, "id")
+	if id == "" || n.DataAtom == atom.Dialog || n.DataAtom == atom.Form {
+		return false
+	}
+	if r.opened == nil {
+		r.opened = make(map[string]bool)
+		for d := r.root; d != nil; d = following(d, r.root) {
+			if d.Type == html.ElementNode && attribute(d, "aria-expanded") != "" {
+				r.opened[attribute(d, "aria-controls")] = true
+			}
+		}
+	}
+	return r.opened[id]
+}
+
+func attribute(n *html.Node, key string) string {
+	for _, a := range n.Attr {
+		if a.Key == key {
+			return a.Val
+		}
+	}
+	return ""
 }
 
 // attributes returns what an element's attributes say: its role, and that a

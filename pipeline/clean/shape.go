@@ -53,7 +53,10 @@ func shape(s string, hints []hint) []Block {
 		if l.kind == "" {
 			l.kind = extractors.Paragraph
 		}
-		blocks[i] = Block{Span: l.Span, Kind: l.kind, Links: share(l.links, letters(s[l.Start:l.End]))}
+		blocks[i] = Block{Span: l.Span, Kind: l.kind}
+		if l.links > 0 {
+			blocks[i].Links = share(l.links, letters(s[l.Start:l.End]))
+		}
 	}
 	return blocks
 }
@@ -268,10 +271,10 @@ func letters[T string | []byte](s T) int {
 	return n
 }
 
-// share returns n of all, 1 at most.
+// share returns n, which is not 0, as a share of all, 1 at most.
 func share(n, all int) float32 {
 	if n >= all {
-		return min(1, float32(n))
+		return 1
 	}
 	return float32(n) / float32(all)
 }
