@@ -29,11 +29,11 @@ func (s *scanner) supply() {
 				d.source = YearText
 			case last >= 0 && s.sentence(s.found[last].next, d.first):
 				s.inherit(d, s.found[last].last(), YearSentence)
-			case s.later(k):
 			case last >= 0 && s.found[last].last().month != 0 && s.oneLine(s.found[last].next, d.first):
 				s.inherit(d, s.found[last].last(), YearPrevious)
 			case dateline >= 0:
 				s.inherit(d, s.found[dateline].from, YearDateline)
+			case s.later(k):
 			case !issued.IsZero():
 				s.inherit(d, point{year: issued.Year(), month: int(issued.Month()), day: issued.Day()}, YearIssued)
 			case last >= 0:
@@ -174,7 +174,7 @@ func (s *scanner) inherit(d *date, from point, source string) {
 		}
 	case ahead && away < 0:
 		year++
-	case back && away > 0, !ahead && away >= 9:
+	case back && away > 0, !ahead && away >= 6:
 		year--
 	}
 	d.setYear(year)
@@ -209,8 +209,9 @@ func (s *scanner) tense(d *date) (ahead, back bool) {
 		if c := s.char(k); (c == '.' || c == '!' || c == '?' || c == ';') && k < d.first-1 && !s.near(k+1) {
 			break
 		}
-		ahead = ahead || s.future(k)
-		back = back || s.at(k).is&isPast != 0 && k >= d.first-3
+		w := s.at(k)
+		ahead = ahead || s.future(k) || k >= d.first-2 && (w.form == "before" || w.form == "avant" || w.form == "by")
+		back = back || w.is&isPast != 0 && k >= d.first-3
 		if s.tok[k].Shape&extractors.IsLine != 0 {
 			break
 		}

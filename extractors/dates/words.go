@@ -263,7 +263,7 @@ var words = func() *lexicon {
 	list(isAfter, "depuis since after apres from compter")
 	list(isUntil, "until till before avant jusqu by through")
 	list(isFuture, "will shall due next prochain prochaine prochains prochaines sera seront aura auront fera expected prevu prevue plans planned promised attendu attendue ici "+
-		"upcoming coming d'ici ici deadline avant before should")
+		"upcoming coming d'ici ici deadline should would")
 	list(isPast, "since depuis last dernier derniere")
 	list(isAdopted, "adopted adopte adoptee adoptes adoptees adoption adopts adoptait")
 	list(isPublished, "published publie publiee publies publiees publication issued released paru parue posted updated")
