@@ -7,7 +7,7 @@ import (
 // expression parses the longest calendar expression that starts at token i,
 // adds it to s.found and returns the index after it; i where none starts.
 func (s *scanner) expression(i int) int {
-	if d, ok := s.numeric(i); ok {
+	if d, ok := s.numeric(i, false); ok {
 		return s.add(s.extend(d))
 	}
 	if d, ok := s.days(i); ok {
@@ -22,8 +22,11 @@ func (s *scanner) expression(i int) int {
 	if d, ok := s.decade(i); ok {
 		return s.add(s.extend(d))
 	}
-	if d, ok := s.yearFirst(i); ok {
+	if d, ok := s.feast(i); ok {
 		return s.add(d)
+	}
+	if d, ok := s.yearFirst(i); ok {
+		return s.add(s.extend(d))
 	}
 	if d, ok := s.year(i); ok {
 		return s.add(d)
@@ -31,15 +34,97 @@ func (s *scanner) expression(i int) int {
 	if d, ok := s.weekdayOnly(i); ok {
 		return s.add(d)
 	}
+	if d, ok := s.gluedBefore(i); ok {
+		return s.add(d)
+	}
 	return i
+}
+
+// feast parses the feasts of a fixed day that stand with a year: "New Year's
+// Eve 2019", "Noël 2021". Those that move through the calendar are left alone.
+func (s *scanner) feast(i int) (date, bool) {
+	w := s.at(i)
+	if w.is&isFeast == 0 {
+		return date{}, false
+	}
+	p, j := point{month: 12, day: 25, unit: dayUnit}, i+1
+	switch w.form {
+	case "new": // New Year's Eve, New Year's Day
+		if s.at(j).form != "year" || s.tok[j].Shape&extractors.IsCap == 0 {
+			return date{}, false
+		}
+		if j++; j < len(s.tok) && s.tok[j].Shape&extractors.IsPoss != 0 {
+			j++
+		}
+		switch s.surface(j) {
+		case "Eve":
+			p.day = 31
+		case "Day":
+			p.month, p.day = 1, 1
+		default:
+			return date{}, false
+		}
+		j++
+	case "christmas":
+		switch s.surface(j) {
+		case "Eve":
+			p.day = 24
+			j++
+		case "Day":
+			j++
+		}
+	}
+	if s.at(j).is&isOf != 0 {
+		j++
+	}
+	if !s.same(j) {
+		return date{}, false
+	}
+	year, next := s.yearAt(j)
+	p.year = year
+	return date{first: i, next: next, from: p, rule: "feast"}, year != 0
+}
+
+// gluedBefore parses a complete date whose day is glued to the word before it,
+// as pages that lost their markup have it: "By Abdi Warsame14 Nov 2011".
+func (s *scanner) gluedBefore(i int) (date, bool) {
+	t := &s.tok[i]
+	if t.Shape&(extractors.IsWord|extractors.HasDigit) != extractors.IsWord|extractors.HasDigit || !s.same(i+1) {
+		return date{}, false
+	}
+	w := s.surface(i)
+	k := len(w)
+	for k > 0 && '0' <= w[k-1] && w[k-1] <= '9' {
+		k--
+	}
+	day, ok := digits(w[k:])
+	if !ok || k < 3 || len(w)-k > 2 || day < 1 || day > 31 {
+		return date{}, false
+	}
+	m, j := s.monthAt(i + 1)
+	if m.value == 0 {
+		return date{}, false
+	}
+	p := point{month: m.value, day: day, unit: dayUnit}
+	year, next := s.yearAfter(j, false)
+	p.year = year
+	return date{start: t.Start + k, first: i, next: next, from: p, rule: "day", confidence: 0.8}, year != 0 && p.valid()
 }
 
 // add keeps the date and returns the index after it. A weekday that starts
 // before it is part of it already.
 func (s *scanner) add(d date) int {
-	d.start = s.tok[d.first].Start
+	if d.start == 0 {
+		d.start = s.tok[d.first].Start
+	}
 	if d.end == 0 {
-		d.end = s.tok[d.next-1].End
+		t := &s.tok[d.next-1]
+		d.end = t.End
+		if t.Shape&extractors.HasDigit != 0 && t.Len() > 4 && d.last().year != 0 && d.rule != "decade" && d.rule != "year" {
+			if n, width, _ := leading(s.surface(d.next - 1)); width == 4 && n == d.last().year {
+				d.end = t.Start + width // "2020Read"
+			}
+		}
 	}
 	if d.confidence == 0 {
 		d.confidence = 1
@@ -175,9 +260,11 @@ func (s *scanner) extend(d date) date {
 	between := s.between(d.first)
 	var q date
 	var ok bool
-	if q, ok = s.numeric(k); !ok {
+	if q, ok = s.numeric(k, true); !ok {
 		if q, ok = s.point(k); !ok {
-			q, ok = s.decade(k)
+			if q, ok = s.decade(k); !ok {
+				q, ok = s.yearMonth(k)
+			}
 		}
 	}
 	if !ok && (join == byTo || between) {
@@ -383,12 +470,12 @@ func (s *scanner) months(i int) (date, bool) {
 	return date{first: i, next: next, from: p, to: q, ranged: true, rule: "range"}, true
 }
 
-// yearFirst parses "deux mille vingt-deux, le vingt-sept janvier", "2016,
-// Nov", "2016 june 5".
+// yearFirst parses "deux mille vingt-deux, le vingt-sept janvier", "2016, Nov"
+// and "2016 June".
 func (s *scanner) yearFirst(i int) (date, bool) {
 	year, j := s.spelledYear(i)
 	if year == 0 {
-		return date{}, false
+		return s.yearMonth(i)
 	}
 	k := j
 	for n := 0; n < 3 && s.same(k) && (s.char(k) == ',' || s.at(k).is&(isAnd|isThe) != 0); n++ {
@@ -404,6 +491,34 @@ func (s *scanner) yearFirst(i int) (date, bool) {
 		return date{}, false
 	}
 	return date{first: i, next: j, from: point{year: year, unit: yearUnit}, rule: "words"}, true
+}
+
+// yearMonth parses a year before its month. "En 2016, juin fut" and "in 2016
+// May became" have the shape too, so months that are names are left alone and
+// nothing but the end of a phrase may follow a comma.
+func (s *scanner) yearMonth(i int) (date, bool) {
+	year, j := s.yearAt(i)
+	if year == 0 || !s.yearOpen(i) || !s.same(j) || s.refBefore(i) {
+		return date{}, false
+	}
+	comma := s.char(j) == ','
+	if comma {
+		j++
+	}
+	m, next := s.monthAt(j)
+	if !s.same(j) || m.value == 0 || m.is&isForeign != 0 || m.is&isName != 0 && !s.between(i) && !(english(m) && m.is&isAbbr == 0 && m.form != "may" && m.form != "march") {
+		return date{}, false
+	}
+	if d, _ := s.dayAt(next); d != 0 && s.same(next) {
+		return date{}, false
+	}
+	if y, _ := s.yearAfter(next, false); y != 0 || comma && !s.endsHere(next) {
+		return date{}, false
+	}
+	if s.char(next-1) == '.' {
+		next--
+	}
+	return date{first: i, next: next, from: point{year: year, month: m.value, unit: monthUnit}, rule: "month", confidence: 0.7}, true
 }
 
 func (s *scanner) yearWord(i int) bool { return s.at(i).is&isYearWord != 0 }

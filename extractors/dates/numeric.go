@@ -16,8 +16,9 @@ const (
 )
 
 // numeric parses dates in figures: 2016-07-25, 25/07/2016, 25.7.2016, 2016-07,
-// 07/2016, 2010-2024, 2020/21, 25/07, and those with the month in letters.
-func (s *scanner) numeric(i int) (date, bool) {
+// 07/2016, 2010-2024, 2020/21, 25/07, and those with the month in letters. open
+// says that what stands before is known to be no part of it.
+func (s *scanner) numeric(i int, open bool) (date, bool) {
 	weekday, j := s.weekdayAt(i)
 	if weekday == 0 {
 		j = i
@@ -30,7 +31,10 @@ func (s *scanner) numeric(i int) (date, bool) {
 		return s.compact(i, j, a)
 	}
 	sep := s.char(j + 1)
-	if sep != '/' && sep != '-' && sep != '.' && sep != 0 || !s.near(j+1) || aw == 3 || aw > 4 || !s.openBefore(j) {
+	if !s.near(j + 1) {
+		return s.spaced(i, j, a, aw)
+	}
+	if sep != '/' && sep != '-' && sep != '.' && sep != 0 || aw == 3 || aw > 4 || !open && !s.openBefore(j) && !s.isoInName(j) {
 		return date{}, false
 	}
 	if sep == 0 { // another dash
@@ -39,7 +43,7 @@ func (s *scanner) numeric(i int) (date, bool) {
 		}
 	}
 	if !s.near(j + 2) {
-		return date{}, false
+		return s.spaced(i, j, a, aw)
 	}
 	if m := s.at(j + 2); m.is&isMonth != 0 && aw == 4 && s.char(j+3) == sep && s.near(j+3) && s.near(j+4) {
 		day, next := s.dayAt(j + 4) // 2019-sep-1
@@ -49,6 +53,9 @@ func (s *scanner) numeric(i int) (date, bool) {
 	b, bw := s.number(j + 2)
 	if bw == 0 {
 		return date{}, false
+	}
+	if d, ok := s.shared(i, j, sep, a, b, aw, bw); ok {
+		return d, ok
 	}
 	if c, cw, next, ok := s.third(j+3, sep); ok {
 		d, ok := s.three(i, j, sep, [3]int{a, b, c}, [3]int{aw, bw, cw}, next)
@@ -130,7 +137,8 @@ func (s *scanner) startsNumeric(i int) bool {
 func (s *scanner) three(i, j int, sep byte, n, w [3]int, next int) (date, bool) {
 	d := date{first: i, next: next, rule: "numeric"}
 	p := point{unit: dayUnit}
-	if !s.closedAfter(next) {
+	stamp := s.tok[next-1].Shape&extractors.IsNumber == 0 // a time is glued to it
+	if !stamp && !s.closedAfter(next) && !s.isoInName(j) {
 		return d, false
 	}
 	switch {
@@ -139,8 +147,8 @@ func (s *scanner) three(i, j int, sep byte, n, w [3]int, next int) (date, bool) 
 		if p.month > 12 && p.day <= 12 {
 			p.month, p.day = p.day, p.month
 		}
-		if last := s.surface(next - 1); len(last) > w[2] {
-			d.end = s.tok[next-1].Start + w[2] // before the T of a time
+		if stamp {
+			d.end = s.tok[next-1].Start + w[2]
 		}
 	case w[0] <= 2 && w[1] <= 2 && (w[2] == 4 || w[2] == 2):
 		p.year = n[2]
@@ -184,14 +192,14 @@ func (s *scanner) shortYear(i, j int, sep byte, next int, w [3]int) bool {
 	if s.at(j-1).is&isRef != 0 {
 		return false
 	}
-	if sep == '/' || i != j {
+	if sep == '/' || sep == '-' || i != j {
 		return true
 	}
 	prev := s.at(i - 1)
 	if prev.is&isOn != 0 && i > 0 && s.tok[i].Shape&extractors.IsLine == 0 {
 		return true
 	}
-	return s.lineOnly(i, next) && (sep == '-' || w[0] == 2)
+	return s.lineOnly(i, next) && w[0] == 2
 }
 
 // lineOnly reports whether tokens [i, next) are all of their line, but for a
@@ -228,13 +236,13 @@ func (s *scanner) two(i, j int, sep byte, a, b, aw, bw int) (date, bool) {
 			d.rule, d.confidence = "years", 0.8
 			return d, sep == '-' || sep == 0 || a > 1900
 		}
-		if b < 1 || b > 12 || sep == 0 || (sep != '-' || bw != 2) && !s.lineOnly(i, next) && !(preposition && sep == '/') {
+		if b < 1 || b > 12 || sep == 0 || (sep != '-' || bw != 2) && !preposition && !s.endsHere(next) || sep != '-' && s.citation(i) {
 			return d, false
 		}
 		d.from, d.confidence = point{year: a, month: b, unit: monthUnit}, 0.8
 		return d, true
 	case bw == 4 && aw <= 2 && year(b) && a >= 1 && a <= 12 && (sep == '/' || sep == '-'):
-		if aw != 2 && !preposition && !s.lineOnly(i, next) {
+		if aw != 2 && !preposition && s.citation(i) {
 			return d, false
 		}
 		d.from, d.confidence = point{year: b, month: a, unit: monthUnit}, 0.8
@@ -257,6 +265,109 @@ func (s *scanner) two(i, j int, sep byte, a, b, aw, bw int) (date, bool) {
 		return d, true
 	}
 	return d, false
+}
+
+// endsHere reports whether a line, a sentence or a bracket ends before token i.
+func (s *scanner) endsHere(i int) bool {
+	if !s.same(i) {
+		return true
+	}
+	switch s.char(i) {
+	case '.', '!', '?':
+		return !s.near(i + 1)
+	case ')', ']', '|':
+		return true
+	}
+	return false
+}
+
+// citation reports whether the words before token i speak of texts that are
+// numbered by the year: "résolutions 2004/10 et 2004/11".
+func (s *scanner) citation(i int) bool {
+	for k := i - 1; k >= 0 && k >= i-12; k-- {
+		if s.at(k).is&isRef != 0 || s.tok[k].Shape&extractors.IsUpper != 0 && s.char(k+1) == '/' {
+			return true
+		}
+		if s.tok[k].Shape&extractors.IsLine != 0 {
+			break
+		}
+	}
+	return false
+}
+
+// isoInName reports whether a full ISO date starts at token i inside a name:
+// "report-2002-10-09.xlsx".
+func (s *scanner) isoInName(i int) bool {
+	if c := s.char(i - 1); c != '-' && c != '_' || s.near(i-1) && s.tokenHasDigit(i-2) && s.tok[i-2].Len() < 3 {
+		return false
+	}
+	_, aw := s.number(i)
+	_, bw := s.number(i + 2)
+	_, cw := s.number(i + 4)
+	return aw == 4 && bw == 2 && cw == 2 && s.char(i+1) == '-' && s.char(i+3) == '-' &&
+		!(s.char(i+5) == '-' && s.near(i+5) && s.near(i+6) && s.tokenHasDigit(i+6))
+}
+
+// shared parses ranges whose first day leaves its year to the last:
+// "10/1-11/2/2017".
+func (s *scanner) shared(i, j int, sep byte, a, b, aw, bw int) (date, bool) {
+	if sep != '/' || aw > 2 || bw > 2 || s.char(j+3) != '-' || !s.near(j+3) || !s.near(j+4) {
+		return date{}, false
+	}
+	q, ok := s.numeric(j+4, true)
+	if !ok || q.ranged || q.from.unit != dayUnit || q.from.year == 0 {
+		return date{}, false
+	}
+	p := point{year: q.from.year, day: a, month: b, unit: dayUnit}
+	if n, _ := s.number(j + 4); n == q.from.month && n != q.from.day || b > 12 || a <= 12 && s.numericOrder() == monthDay {
+		p.day, p.month = b, a
+	}
+	if p.month < 1 || p.month > 12 || !p.valid() || !p.before(q.from) {
+		return date{}, false
+	}
+	return date{first: i, next: q.next, end: q.end, from: p, to: q.from, ranged: true, rule: "range", ambiguous: q.ambiguous}, true
+}
+
+// spaced parses numeric dates with spaces in them: "02 04 2009", "2016 10 16",
+// "11 / 2016", "2016 - 11", "08/12,2015".
+func (s *scanner) spaced(i, j, a, aw int) (date, bool) {
+	d := date{first: i, rule: "numeric", confidence: 0.7}
+	if !s.same(j+1) || !s.same(j+2) || !s.openBefore(j) || s.refBefore(j) || j+2 >= len(s.tok) || s.tokenHasDigit(j-1) {
+		return d, false
+	}
+	if c := s.char(j + 1); c == '/' || c == '-' {
+		b, bw := s.number(j + 2)
+		d.next = j + 3
+		if !s.endsHere(j + 3) {
+			return d, false
+		}
+		switch {
+		case aw == 4 && bw == 2:
+			d.from = point{year: a, month: b, unit: monthUnit}
+		case aw == 2 && bw == 4:
+			d.from = point{year: b, month: a, unit: monthUnit}
+		}
+		return d, 1 <= d.from.month && d.from.month <= 12 && 1900 <= d.from.year && d.from.year <= 2100
+	}
+	b, bw := s.number(j + 1)
+	c, cw := s.number(j + 2)
+	d.next = j + 3
+	if bw < 1 || bw > 2 || s.near(j+2) || !s.closedAfter(j+3) || s.same(j+3) && (s.at(j+3).is&isUnit != 0 || s.tokenHasDigit(j+3) && j+3 < len(s.tok)) {
+		return d, false
+	}
+	p := point{unit: dayUnit}
+	switch {
+	case aw == 4 && bw == 2 && cw == 2:
+		p.year, p.month, p.day = a, b, c
+	case aw <= 2 && cw == 4:
+		p.day, p.month, p.year = a, b, c
+		if o := s.numericOrder(); b > 12 || a <= 12 && (o == monthDay || o == likelyMonthDay) {
+			p.day, p.month = b, a
+		}
+		d.ambiguous = a <= 12 && b <= 12 && a != b && s.order >= likelyDayMonth
+	}
+	d.from = p
+	return d, p.year >= 1900 && p.year <= 2100 && 1 <= p.month && p.month <= 12 && p.valid()
 }
 
 // refBefore reports whether the word before token i makes the figures a

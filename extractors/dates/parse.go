@@ -216,6 +216,9 @@ func (s *scanner) yearAfter(i int, joined bool) (year, next int) {
 		if n := s.misread(j, 4); 1000 <= n && n <= 2199 {
 			return n, j + 1
 		}
+		if n, width, rest := leading(s.surface(j)); width == 4 && 1900 <= n && n <= 2100 && rest != "" && 'A' <= rest[0] && rest[0] <= 'Z' {
+			return n, j + 1 // "12 May 2020Read more"
+		}
 		if year, next := s.spelledYear(j); year != 0 {
 			return year, next
 		}
@@ -234,6 +237,9 @@ func century(n int) int {
 // dayFirst reads "5 mai 2016", "5th of May, 2016", "5-Mai-2016", "5 mai".
 func (s *scanner) dayFirst(i int) (p point, next int) {
 	day, j := s.dayAt(i)
+	if c := s.char(i - 1); day != 0 && s.near(i) && (c == '.' || c == ',' || c == '/') && s.near(i-1) && s.tokenHasDigit(i-2) {
+		return p, i // "6,107.31 August 2019"
+	}
 	if day == 0 {
 		if day = s.misread(i, 2); day < 1 || day > 31 {
 			return s.glued(i)
@@ -351,6 +357,11 @@ func (s *scanner) monthFirst(i int) (p point, next int) {
 			q := point{month: m.value, day: day, unit: dayUnit}
 			if q.year, next = s.yearAfter(l, joined); q.year != 0 {
 				return q, next
+			}
+			if at, after := s.clock(l); at != "" { // "Wed Aug 05 12:00:00 2015"
+				if q.year, next = s.yearAt(after); q.year != 0 && s.same(after) {
+					return q, next
+				}
 			}
 			if !joined && s.dayAlone(i, k, l, m) {
 				return q, l

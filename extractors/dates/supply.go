@@ -232,10 +232,3 @@ func (s *scanner) future(k int) bool {
 	return len(w) > 5 && s.tok[k].Shape&extractors.IsCap == 0 && (strings.HasSuffix(w, "era") || strings.HasSuffix(w, "ira") ||
 		strings.HasSuffix(w, "dra") || strings.HasSuffix(w, "eront") || strings.HasSuffix(w, "iront") || strings.HasSuffix(w, "dront"))
 }
-
-// describe adds what the text around the date says of it.
-func (s *scanner) describe(m *extractors.Mention, d *date) {
-	if d.ambiguous {
-		m.SetAttr(AttrOrder, "ambiguous")
-	}
-}

@@ -55,9 +55,10 @@ const (
 	isForce
 	isDeadline
 	isEvent
+	isFeast // starts the name of a feast of a fixed day
 )
 
-const starts = isMonth | isWeekday | isOrd | isNum | isThousand | isDecade | isCentury
+const starts = isMonth | isWeekday | isOrd | isNum | isThousand | isDecade | isCentury | isFeast
 
 // A word is an entry of the lexicon.
 type word struct {
@@ -243,6 +244,7 @@ var words = func() *lexicon {
 			l.add(f, isSub, 140+i)
 		}
 	}
+	list(isFeast, "christmas noel new")
 	list(isApprox, "vers environ circa ca about around approximately approx autour")
 	list(isEarly, "debut early beginning start")
 	list(isMid, "mi mid middle milieu")

@@ -13,10 +13,10 @@ func (s *scanner) decade(i int) (date, bool) {
 		w := s.surface(i)
 		n, width, rest := leading(w)
 		switch {
-		case width == 4 && n%10 == 0 && 1000 <= n && n <= 2190 && (rest == "s" || rest == "" && s.near(i+1) && i+1 < len(s.tok) && s.tok[i+1].Shape&extractors.IsPoss != 0):
+		case width == 4 && n%10 == 0 && 1000 <= n && n <= 2190 && (rest == "s" || rest == "" && s.possessive(i+1)):
 			d.next = i + 1
 			if rest == "" {
-				d.next++
+				d.next = i + 3
 			}
 			d.from = point{year: n, unit: decadeUnit}
 			return d, true
@@ -56,6 +56,12 @@ func (s *scanner) decade(i int) (date, bool) {
 		}
 	}
 	return d, false
+}
+
+// possessive reports whether "'s" is glued before token i: "1970's".
+func (s *scanner) possessive(i int) bool {
+	q := s.surface(i)
+	return s.near(i) && (q == "'" || q == "’") && s.near(i+1) && s.surface(i+1) == "s"
 }
 
 // roman reads "XX", "XXe", "XIXème".
@@ -242,7 +248,7 @@ func (s *scanner) yearClosed(i int) bool {
 	case '/', '_', '#', '%', '$', '@', '+', '=':
 		return false
 	case '-':
-		return !digit
+		return !digit || s.subCode(s.surface(i+1)) != 0
 	}
 	switch s.surface(i) {
 	case "°", "€", "£":
@@ -277,7 +283,7 @@ func (s *scanner) yearEvidence(i, y int) float32 {
 		return 0
 	case before.is&isIn != 0 || s.tok[i-1].Shape&extractors.IsElided != 0:
 		strong := before.form == "en" || before.form == "in" || before.form == "since" || before.form == "depuis"
-		if plausible || strong && y >= 1200 && !s.counted(i+1) {
+		if plausible && !s.counted(i+1) || (strong || y >= 1700) && y >= 1200 && !s.plural(i+1) {
 			return 0.95
 		}
 		return 0
@@ -303,14 +309,20 @@ func (s *scanner) yearEvidence(i, y int) float32 {
 	return 0
 }
 
-// counted reports whether the word at token i is what a number counts: a
-// plural in lower case. Verbs of the third person end alike in English, so the
-// evidence is weak and used for numbers without better evidence alone.
+// counted reports whether token i is what a number before it counts.
 func (s *scanner) counted(i int) bool {
-	if !s.same(i) || i >= len(s.tok) {
+	return s.same(i) && s.at(i).is&isUnit != 0
+}
+
+// plural reports whether token i may be a plural in lower case, which a number
+// before it would count. Verbs of the third person end alike, so this is for
+// numbers that are seldom years.
+func (s *scanner) plural(i int) bool {
+	if !s.same(i) || s.near(i) {
 		return false
 	}
-	return s.at(i).is&isUnit != 0
+	w := s.surface(i)
+	return s.tok[i].Shape&(extractors.IsWord|extractors.IsCap) == extractors.IsWord && len(w) > 3 && (w[len(w)-1] == 's' || w[len(w)-1] == 'x')
 }
 
 func (s *scanner) tokenHasDigit(i int) bool {
