@@ -314,12 +314,18 @@ func (s *scanner) shared(i, j int, sep byte, a, b, aw, bw int) (date, bool) {
 	if sep != '/' || aw > 2 || bw > 2 || s.char(j+3) != '-' || !s.near(j+3) || !s.near(j+4) {
 		return date{}, false
 	}
-	q, ok := s.numeric(j+4, true)
-	if !ok || q.ranged || q.from.unit != dayUnit || q.from.year == 0 {
+	x, xw := s.number(j + 4)
+	y, yw := s.number(j + 6)
+	z, zw, next, ok := s.third(j+7, sep)
+	if !ok || s.char(j+5) != sep || !s.near(j+5) || !s.near(j+6) {
+		return date{}, false
+	}
+	q, ok := s.three(j+4, j+4, sep, [3]int{x, y, z}, [3]int{xw, yw, zw}, next)
+	if !ok {
 		return date{}, false
 	}
 	p := point{year: q.from.year, day: a, month: b, unit: dayUnit}
-	if n, _ := s.number(j + 4); n == q.from.month && n != q.from.day || b > 12 || a <= 12 && s.numericOrder() == monthDay {
+	if x == q.from.month && x != q.from.day || b > 12 || a <= 12 && s.numericOrder() == monthDay {
 		p.day, p.month = b, a
 	}
 	if p.month < 1 || p.month > 12 || !p.valid() || !p.before(q.from) {
