@@ -85,7 +85,7 @@ func newStage(dir string, test faults) (*stage, error) {
 	if info, err := os.Stat(target); err == nil && !info.IsDir() {
 		return nil, fmt.Errorf("output folder %s: is a file, not a folder", target)
 	}
-	parent, name := filepath.Split(target)
+	parent, name := filepath.Dir(target), filepath.Base(target)
 	if err := os.MkdirAll(parent, 0o777); err != nil {
 		return nil, fmt.Errorf("output folder %s: %w", target, err)
 	}
@@ -107,10 +107,14 @@ func resolve(dir string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if _, err := os.Lstat(target); errors.Is(err, fs.ErrNotExist) {
+	if !exists(target) {
 		return target, nil
 	}
-	return filepath.EvalSymlinks(target)
+	real, err := filepath.EvalSymlinks(target)
+	if err != nil {
+		return "", fmt.Errorf("output folder %s: %w", target, err)
+	}
+	return real, nil
 }
 
 // check refuses a target that is not for tamis to replace.

@@ -1,21 +1,294 @@
 package output
 
 import (
+	"bytes"
+	"fmt"
+	"os"
 	"path/filepath"
+	"reflect"
+	"strings"
 	"testing"
+	"time"
+
+	"github.com/parquet-go/parquet-go"
 )
 
-func TestSmoke(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "out")
-	w, err := Create(dir, Options{})
+// fill sets every column of a row to a value of its own; the nullable ones are
+// null where n is odd.
+func fill[T any](n int) T {
+	var row T
+	v := reflect.ValueOf(&row).Elem()
+	for i := range v.NumField() {
+		f := v.Field(i)
+		if f.Kind() == reflect.Pointer {
+			if n%2 == 1 {
+				continue
+			}
+			f.Set(reflect.New(f.Type().Elem()))
+			f = f.Elem()
+		}
+		switch f.Kind() {
+		case reflect.String:
+			f.SetString(fmt.Sprintf("été 😀 %d.%d", i, n))
+		case reflect.Bool:
+			f.SetBool(n%3 == 0)
+		case reflect.Float64:
+			f.SetFloat(float64(n) / 8)
+		default:
+			f.SetInt(int64(n*100 + i - 50)) // some below zero
+		}
+	}
+	return row
+}
+
+// roundTrip writes rows to a table, reads them back and compares.
+func roundTrip[T any](t *testing.T, table func(*Writer) *Table[T]) {
+	t.Helper()
+	name := tableOf(reflect.TypeFor[T]()).Name
+	for _, n := range []int{0, 1, 5000} {
+		dir := filepath.Join(t.TempDir(), "out")
+		w, err := Create(dir, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := make([]T, n)
+		for i := range want {
+			want[i] = fill[T](i)
+		}
+		if err := table(w).Write(want...); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Commit(runFile("v1")); err != nil {
+			t.Fatal(err)
+		}
+		got, err := parquet.ReadFile[T](filepath.Join(dir, name, "part-00000.parquet"))
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if len(got) != n || n > 0 && !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: %d rows do not come back as they were written", name, n)
+		}
+		if c := w.Counts(); c[name] != int64(n) || len(c) != len(Schema()) {
+			t.Errorf("%s: counts %v", name, c)
+		}
+	}
+}
+
+func TestRoundTrip(t *testing.T) {
+	roundTrip(t, func(w *Writer) *Table[Document] { return w.Documents })
+	roundTrip(t, func(w *Writer) *Table[Block] { return w.Blocks })
+	roundTrip(t, func(w *Writer) *Table[Boilerplate] { return w.Boilerplate })
+	roundTrip(t, func(w *Writer) *Table[Mention] { return w.Mentions })
+	roundTrip(t, func(w *Writer) *Table[Organization] { return w.Organizations })
+	roundTrip(t, func(w *Writer) *Table[Person] { return w.People })
+	roundTrip(t, func(w *Writer) *Table[Role] { return w.Roles })
+	roundTrip(t, func(w *Writer) *Table[Resolution] { return w.Resolutions })
+	roundTrip(t, func(w *Writer) *Table[Date] { return w.Dates })
+	roundTrip(t, func(w *Writer) *Table[Place] { return w.Places })
+	roundTrip(t, func(w *Writer) *Table[Alias] { return w.Aliases })
+	roundTrip(t, func(w *Writer) *Table[Citation] { return w.Citations })
+	roundTrip(t, func(w *Writer) *Table[Reject] { return w.Rejects })
+}
+
+// parts returns the parts of a table, read and opened.
+func parts(t *testing.T, dir, table string) (data [][]byte, files []*parquet.File) {
+	t.Helper()
+	paths, err := filepath.Glob(filepath.Join(dir, table, "*"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	lang := "fr"
-	if err := w.Documents.Write(Document{DocumentID: "a", Text: "été", Language: &lang}); err != nil {
+	for _, p := range paths {
+		b, err := os.ReadFile(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, err := parquet.OpenFile(bytes.NewReader(b), int64(len(b)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		data, files = append(data, b), append(files, f)
+	}
+	return data, files
+}
+
+// writeMentions writes the mentions in calls of the given numbers of rows, over
+// and over.
+func writeMentions(t testing.TB, o Options, rows []Mention, calls ...int) string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "out")
+	w, err := Create(dir, o)
+	if err != nil {
 		t.Fatal(err)
 	}
-	if err := w.Commit(map[string][]byte{"run.json": []byte(`{"tamis":"1"}`)}); err != nil {
+	for i := 0; len(rows) > 0; i++ {
+		n := min(calls[i%len(calls)], len(rows))
+		if err := w.Mentions.Write(rows[:n]...); err != nil {
+			t.Fatal(err)
+		}
+		rows = rows[n:]
+	}
+	if err := w.Commit(runFile("v1")); err != nil {
 		t.Fatal(err)
 	}
+	return dir
+}
+
+func TestEqualBytes(t *testing.T) {
+	rows := make([]Mention, 20_000)
+	for i := range rows {
+		rows[i] = fill[Mention](i)
+		if i%700 == 0 {
+			rows[i].Surface = strings.Repeat("long ", 20_000) // more than a batch by itself
+		}
+	}
+	o := Options{RowGroupRows: 6000, RowGroupBytes: 1 << 20, PartBytes: 300 << 10}
+	var want [][]byte
+	for _, calls := range [][]int{{len(rows)}, {1}, {7, 0, 1000}, {batchRows}, {batchRows + 1}} {
+		got, _ := parts(t, writeMentions(t, o, rows, calls...), "mentions")
+		if want == nil {
+			want = got
+		}
+		if len(got) < 2 || !reflect.DeepEqual(got, want) {
+			t.Errorf("calls of %v: %d parts, other bytes", calls, len(got))
+		}
+	}
+}
+
+func TestRowGroups(t *testing.T) {
+	const n = 300_000
+	rows := make([]Mention, n)
+	for i := range rows {
+		rows[i] = Mention{DocumentID: fmt.Sprint("doc", i/50), MentionIndex: int32(i % 50), Norm: fmt.Sprint("norm", i*7919%n), EntityID: "org:x"}
+	}
+	dir := writeMentions(t, Options{}, rows, n)
+	_, files := parts(t, dir, "mentions")
+	if len(files) != 1 {
+		t.Fatalf("%d parts", len(files))
+	}
+	var sizes []int64
+	column, _ := files[0].Schema().Lookup("norm")
+	for _, g := range files[0].RowGroups() {
+		start := 0
+		for _, s := range sizes {
+			start += int(s)
+		}
+		sizes = append(sizes, g.NumRows())
+		// A Bloom filter that lacks a value would hide rows from queries.
+		filter := g.ColumnChunks()[column.ColumnIndex].BloomFilter()
+		for i := start; i < start+int(g.NumRows()); i += 97 {
+			if ok, err := filter.Check(parquet.ValueOf(rows[i].Norm)); err != nil || !ok {
+				t.Fatalf("row %d: the filter lacks its value (%v)", i, err)
+			}
+		}
+		if ok, _ := filter.Check(parquet.ValueOf("norm of no row")); ok {
+			t.Error("the filter has a value that is in no row")
+		}
+	}
+	if want := []int64{122_880, 122_880, 54_240}; !reflect.DeepEqual(sizes, want) {
+		t.Errorf("row groups of %v, want %v", sizes, want)
+	}
+}
+
+// Long texts end a row group long before its rows would.
+func TestRowGroupBytes(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "out")
+	w, err := Create(dir, Options{RowGroupBytes: 1 << 20, PartBytes: 1}) // so that each row group ends a part
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 64 {
+		if err := w.Documents.Write(Document{DocumentID: fmt.Sprint(i), Text: strings.Repeat("0123456789abcdef", 4096)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Commit(runFile("v1")); err != nil {
+		t.Fatal(err)
+	}
+	_, files := parts(t, dir, "documents")
+	var rows []int64
+	for _, f := range files {
+		rows = append(rows, f.NumRows())
+	}
+	if want := []int64{16, 16, 16, 16}; !reflect.DeepEqual(rows, want) {
+		t.Errorf("parts of %v rows, want %v", rows, want)
+	}
+}
+
+func TestNotUTF8(t *testing.T) {
+	for name, row := range map[string]Document{
+		"text":  {Text: "caf\xe9"},
+		"title": {Title: new("\xed\xa0\x80")}, // a lone surrogate
+	} {
+		w, err := Create(filepath.Join(t.TempDir(), "out"), Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = w.Documents.Write(Document{DocumentID: "fine"}, row)
+		if err == nil || !strings.Contains(err.Error(), "table documents, row 1, column "+name) {
+			t.Errorf("%s: error %v", name, err)
+		}
+		if err := w.Commit(runFile("v1")); err == nil {
+			t.Errorf("%s: committed", name)
+		}
+	}
+}
+
+func TestDay(t *testing.T) {
+	for _, want := range []string{"1970-01-01", "1969-12-31", "1945-10-24", "2016-02-29", "0800-12-25", "9999-12-31"} {
+		at, err := time.Parse(time.DateOnly, want)
+		if err != nil {
+			t.Fatal(err)
+		}
+		late := at.Add(23 * time.Hour).In(time.FixedZone("", 0))
+		if got := DayOf(late).String(); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+	// A day is that of the time's own zone.
+	if got := DayOf(time.Date(2020, 1, 1, 0, 30, 0, 0, time.FixedZone("", 3600))).String(); got != "2020-01-01" {
+		t.Error(got)
+	}
+}
+
+func TestConfidence(t *testing.T) {
+	if got := Confidence(0.9); got != 0.9 {
+		t.Error(got)
+	}
+}
+
+func BenchmarkWriteMentions(b *testing.B) {
+	const n = 200_000
+	rows := make([]Mention, n)
+	for i := range rows {
+		rows[i] = Mention{DocumentID: fmt.Sprintf("%016x", i/40), MentionIndex: int32(i % 40), BlockIndex: int32(i % 40 / 3), Type: "ORG",
+			Surface: fmt.Sprint("Organisation ", i%5000), StartChar: int32(i % 40 * 90), EndChar: int32(i%40*90 + 20),
+			SourceStartByte: new(int64(i % 40 * 95)), SourceEndByte: new(int64(i%40*95 + 21)), EntityID: fmt.Sprint("org:", i%3000),
+			Norm: fmt.Sprint("ORG", i%3000), Confidence: 0.9, Rule: "table"}
+	}
+	for b.Loop() {
+		dir := writeMentions(b, Options{}, rows, 1000)
+		if info, err := os.Stat(filepath.Join(dir, "mentions", "part-00000.parquet")); err == nil {
+			b.ReportMetric(float64(info.Size())/n, "bytes/row")
+		}
+	}
+	b.ReportMetric(float64(n)*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
+}
+
+func BenchmarkWriteDocuments(b *testing.B) {
+	const n = 2000
+	text := strings.Repeat("L’Organisation internationale pour les migrations a publié 25 rapports en 2016. ", 100)
+	b.SetBytes(int64(n * len(text)))
+	for b.Loop() {
+		w, err := Create(filepath.Join(b.TempDir(), "out"), Options{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		for i := range n {
+			w.Documents.Write(Document{DocumentID: fmt.Sprintf("%016x", i), Text: text[:len(text)-3*(i%30)-4*30]})
+		}
+		if err := w.Commit(runFile("v1")); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(n)*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
 }
