@@ -49,10 +49,14 @@ func cleanRune(r rune) string {
 	return stays
 }
 
+// maxMarks is how many accents a letter bears; more are no writing.
+const maxMarks = 16
+
 // cleanChars cleans a text character by character. odd reports whether it
 // holds characters that may not be in normal form C.
 func cleanChars(s string) (out string, o Offsets, odd bool) {
 	var edits []edit
+	marks, marked := 0, 0 // accents in a row, and where they end
 	for i := 0; i < len(s); {
 		if plain[s[i]] {
 			i++
@@ -68,8 +72,21 @@ func cleanChars(s string) (out string, o Offsets, odd bool) {
 			edits = append(edits, edit{extractors.Span{Start: i, End: i + n}, ""})
 		case c != stays:
 			edits = append(edits, edit{extractors.Span{Start: i, End: i + n}, c})
+			if c == "" && marked == i {
+				marked = i + n
+			}
 		case r >= 0x300 && (r < 0x2010 || r > 0x2027): // not the usual punctuation
 			odd = true
+			if norm.NFC.PropertiesString(s[i:i+n]).CCC() == 0 {
+				break
+			}
+			if marked != i {
+				marks = 0
+			}
+			marks, marked = marks+1, i+n
+			if marks > maxMarks {
+				edits = append(edits, edit{extractors.Span{Start: i, End: i + n}, ""})
+			}
 		}
 		i += n
 	}

@@ -83,6 +83,8 @@ func cleanText(raw []byte, markdown bool) (*Page, error) {
 	rendered := identity(0, len(s))
 	if len(edits) > 0 {
 		s, rendered = apply(s, edits)
+		s, o, _ = cleanChars(s)
+		rendered = o.through(rendered)
 		odd = true // a reference, or what a mark held apart
 	}
 	s, o = trimLines(s)

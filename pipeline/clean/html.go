@@ -406,7 +406,8 @@ func (r *renderer) flush() {
 	}
 	if r.odd {
 		if block := r.out[r.start:]; !norm.NFC.IsNormal(block) {
-			r.out = append(r.out[:r.start], norm.NFC.String(string(block))...)
+			clean, _, _ := cleanChars(string(block))
+			r.out = append(r.out[:r.start], norm.NFC.String(clean)...)
 			end = len(r.out)
 		}
 	}

@@ -167,6 +167,7 @@ func (u *unmarker) inline(lineStart, at, end int) {
 	}
 	u.brackets = u.brackets[:0]
 	first := len(u.edits)
+	begun := at // where the line begins that a tag began last
 	for at < end {
 		c := s[at]
 		if !markers[c] {
@@ -224,11 +225,18 @@ func (u *unmarker) inline(lineStart, at, end int) {
 				at++
 				continue
 			}
-			if text == "<" { // <https://...>: the brackets go
+			switch text {
+			case "<": // <https://...>: the brackets go
 				u.edit(at, at+1, "")
 				u.edit(at+n-1, at+n, "")
-			} else {
+			case "":
+				u.edit(at, at+n, "")
+			default: // lines and cells come apart once
+				if blank(s[begun:at]) || text == "\n" && blank(s[at+n:end]) {
+					text = ""
+				}
 				u.edit(at, at+n, text)
+				begun = at + n
 			}
 			at += n
 		case '&':
@@ -417,6 +425,9 @@ func tag(s string) (n int, text string) {
 	}
 	switch {
 	case name == atom.Td || name == atom.Th:
+		if s[1] == '/' {
+			return end + 1, ""
+		}
 		return end + 1, "\t"
 	case c.block || name == atom.Br:
 		return end + 1, "\n"
@@ -440,3 +451,6 @@ func trimEnd(s string, start, end int) int {
 	}
 	return end
 }
+
+// blank reports whether s is nothing but spaces and tabs.
+func blank(s string) bool { return strings.TrimLeft(s, " \t") == "" }

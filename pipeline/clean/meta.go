@@ -153,10 +153,10 @@ func (f *facts) thing(v any, depth int) {
 		if s, ok := v["datePublished"].(string); ok {
 			f.published.make(edtf(s), named)
 			f.author.make(name(nameOf(v["author"])), named)
-			f.siteName.make(nameOf(v["publisher"]), shared)
+			f.siteName.make(name(nameOf(v["publisher"])), shared)
 		}
 		if s, _ := v["@type"].(string); s == "WebSite" {
-			f.siteName.make(nameOf(v), linked)
+			f.siteName.make(name(nameOf(v)), linked)
 		}
 		for _, key := range []string{"@graph", "mainEntity", "mainEntityOfPage"} {
 			if depth < 8 {
@@ -190,7 +190,7 @@ func nameOf(v any) string {
 	return ""
 }
 
-// name returns an author's name, "" for what is none, such as the address of
+// name returns the name of an author or a site, "" for what is none, such as the address of
 // a profile.
 func name(s string) string {
 	s = strings.TrimSpace(s)

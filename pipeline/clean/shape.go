@@ -177,7 +177,7 @@ func isHeading(s string, lines []line, i int) bool {
 		return false
 	}
 	// The rest of a wrapped paragraph is no heading.
-	if i > 0 && !l.blankBefore && !ends(lines[i-1].final) && lines[i-1].kind == "" && lines[i-1].Len() > headingBytes/2 {
+	if i > 0 && !l.blankBefore && !ends(lines[i-1].final) && lines[i-1].kind == "" && lines[i-1].Len() > menuBytes {
 		return false
 	}
 	if i+1 == len(lines) {
@@ -198,10 +198,10 @@ func isHeading(s string, lines []line, i int) bool {
 func ends(r rune) bool { return strings.ContainsRune(".,;:!?…", r) }
 
 // markMenus finds the menus at the head and the foot of a document: runs of
-// short lines without final punctuation, some of them marked as items of a
-// list or said twice. A long line stays in the run if the line before is glued
-// to its head ("Notre travailEn tant que"). Lines between the last such item
-// and the text are titles.
+// short lines without final punctuation, of which some say what only menus do,
+// the same twice, or nothing but a marker. A long line stays in the run if the
+// line before is glued to its head ("Notre travailEn tant que"). Lines between
+// the last item that is marked or said twice and the text are titles.
 func markMenus(s string, lines []line) {
 	item := func(i int) bool {
 		l := lines[i]
@@ -209,19 +209,24 @@ func markMenus(s string, lines []line) {
 			return false
 		}
 		text := s[l.Start:l.End]
-		if i > 0 && !l.marked && l.Len() > menuBytes {
-			before := s[lines[i-1].Start:lines[i-1].End]
-			r, _ := utf8.DecodeRuneInString(strings.TrimPrefix(text, before))
-			return strings.HasPrefix(text, before) && unicode.IsUpper(r)
-		}
 		bytes, words := menuBytes, menuWords
 		if l.marked {
 			bytes, words = 2*bytes, 2*words
 		}
+		if l.Len() > bytes && i > 0 {
+			before := s[lines[i-1].Start:lines[i-1].End]
+			r, _ := utf8.DecodeRuneInString(strings.TrimPrefix(text, before))
+			return strings.HasPrefix(text, before) && unicode.IsUpper(r)
+		}
 		return l.Len() <= bytes && l.words <= words && !ends(l.final) && !strings.ContainsAny(text, "@\t")
 	}
+	unfolds := func(i int) bool { return lines[i].marked || repeats(s, lines, i) }
 	mark := func(from, to int) {
+		menu := false
 		for i := from; i < to; i++ {
+			menu = menu || repeats(s, lines, i) || lines[i].marked && lines[i].Len() <= len("•")
+		}
+		for i := from; i < to && menu && to-from >= menuLines; i++ {
 			lines[i].kind = extractors.Menu
 		}
 	}
@@ -232,23 +237,18 @@ func markMenus(s string, lines []line) {
 	if head == len(lines) {
 		return // nothing but short lines: a list, not a page
 	}
-	unfolds := func(i int) bool { return lines[i].marked || repeats(s, lines, i) }
 	for head > 0 && !unfolds(head-1) {
 		head-- // titles above the text
 	}
-	if head >= menuLines {
-		mark(0, head)
-	}
+	mark(0, head)
 	foot := len(lines)
 	for foot > head && item(foot-1) {
 		foot--
 	}
-	for foot < len(lines) && (!unfolds(foot) || lines[foot-1].kind == extractors.ListItem) {
+	for foot < len(lines) && (!unfolds(foot) || foot > 0 && lines[foot-1].kind == extractors.ListItem) {
 		foot++ // the end of the text: signatures, the items of its last list
 	}
-	if len(lines)-foot > menuLines {
-		mark(foot, len(lines))
-	}
+	mark(foot, len(lines))
 }
 
 // repeats reports whether the line says the same as one of its neighbours, as
