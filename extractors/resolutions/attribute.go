@@ -48,7 +48,7 @@ func compatible(b int, m *member) bool {
 		if m.prefix == "ES-" || m.prefix == "" && (m.kind == KindDecision && (m.n <= 100 || m.n > 200) || m.kind == KindResolution && m.n > 100) {
 			return false
 		}
-		return m.session <= rightsLastSession && m.part == ""
+		return m.session <= rightsLastSession && m.part == "" && m.n <= 200
 	case "UNEA":
 		return m.prefix == "" && m.session <= 12
 	case "UNEP-GC":
@@ -109,7 +109,7 @@ func (f *finder) findIssuer() {
 		if k.body == noBody || l < 0 {
 			continue
 		}
-		if line := f.t.Lines[l]; start-line.Start <= len("    The ") && line.End-end <= 8 || f.adopts(k) {
+		if line := f.t.Lines[l]; start-line.Start <= len("    The ") && (line.End-end <= 8 || f.s[end] == ',') || f.adopts(k) {
 			f.issuer = k.body
 			break
 		}
@@ -183,8 +183,7 @@ func (f *finder) attributeGroup(group []member, first, k int) {
 		}
 	}
 	// A name behind a member holds for the members up to it.
-	open := 0
-	after := k
+	open, after := 0, k
 	for i := range group {
 		limit := len(f.toks)
 		if i+1 < len(group) {
@@ -311,9 +310,6 @@ func (f *finder) touching(m *member, k int) int {
 			k--
 		}
 		if k > 0 && f.marks[k-1].end == i {
-			if f.marks[k-1].body == noBody || n == 0 {
-				return k - 1
-			}
 			return k - 1
 		}
 		i--
@@ -517,7 +513,7 @@ func (f *finder) mentions() []extractors.Mention {
 	evidence := false // a citation that is beyond doubt
 	for i := range f.members {
 		m := &f.members[i]
-		if m.shape == shapeSymbol || m.noun >= 0 && m.direct {
+		if m.shape == shapeSymbol || m.noun >= 0 && m.direct || m.shape == shapeRoman && m.who == generalAssembly {
 			evidence = true
 			break
 		}
@@ -550,7 +546,7 @@ func (f *finder) accept(m *member, evidence bool, seen map[string]bool) bool {
 		case shapeBare:
 			return f.acceptBare(m)
 		case shapeOther:
-			return m.numbered || m.body != noBody || m.who != noBody && strings.ContainsAny(m.text, "-/.") || m.end-m.tok > 1 && len(m.text) >= 6
+			return !f.screen(m) && (m.numbered || m.body != noBody || m.who != noBody && strings.ContainsAny(m.text, "-/.") || m.end-m.tok > 1 && len(m.text) >= 6)
 		case shapeSession, shapeAnnual:
 			return !f.screen(m)
 		}
@@ -590,17 +586,17 @@ func (f *finder) acceptBare(m *member) bool {
 	if m.numbered {
 		return true
 	}
-	if m.who == noBody || f.screen(m) {
+	named := m.how == BodyAfter || m.how == BodyBefore || m.how == BodyList
+	if m.who == noBody || !named && f.screen(m) {
 		return false
 	}
-	if n.decision && m.how != BodyAfter && m.how != BodyBefore && m.how != BodyList {
+	switch {
+	case named:
+		return true
+	case n.decision:
 		return false
-	}
-	switch m.how {
-	case BodyNumbering:
+	case m.how == BodyNumbering:
 		return m.n >= 100
-	case BodyAfter, BodyBefore, BodyList:
-		return m.who != securityCouncil || m.n >= 10 || f.near(n.tok, m.tok)
 	}
 	return !yearLike(m.n) || m.who == f.issuer
 }
@@ -649,8 +645,25 @@ func (f *finder) acceptStroke(m *member, evidence bool, seen map[string]bool) bo
 	if m.shape == shapeAnnual {
 		return m.how == BodyBefore && f.toks[m.tok].Shape&extractors.IsLine == 0 && f.nounNear(m)
 	}
-	return f.nounNear(m) || evidence && (seen[m.text] || m.how == BodyBefore && f.last[m.who] > 0)
+	return f.nounNear(m) || evidence && (seen[m.text] || f.dated(m) || m.how == BodyBefore && f.last[m.who] > 0)
 }
+
+// dated reports whether a date of adoption follows: "41/128 du 4 décembre".
+func (f *finder) dated(m *member) bool {
+	i := m.end
+	for n := 0; n < 3 && i+1 < len(f.toks); n++ {
+		if f.toks[i].Shape&extractors.IsNumber != 0 || f.toks[i].Hash == hashFirst {
+			return months[f.toks[i+1].Hash]
+		}
+		if !linking[f.toks[i].Hash] {
+			return false
+		}
+		i++
+	}
+	return false
+}
+
+var hashFirst = hash("1er")
 
 var notCited = wordSet("ratio score room salle bureau flight vol page pages article art section rule saison season note vote votes chambre suite blood pression tension gagné won lost perdu document doc cote")
 
@@ -697,15 +710,17 @@ func (f *finder) append(ms []extractors.Mention, m *member) []extractors.Mention
 		mention.Rule = "bare"
 		mention.Confidence -= 0.15
 	}
-	mention.SetAttr(AttrBody, m.how)
 	sanity, suggestion := check(m)
-	mention.SetAttr(AttrSanity, sanity)
-	if suggestion != "" {
-		mention.SetAttr(AttrSuggestion, suggestion)
-	}
+	attrs := make([]extractors.Attr, 0, 4) // sorted by key
+	attrs = append(attrs, extractors.Attr{Key: AttrBody, Value: m.how})
 	if p := f.paragraphs(m); p != "" {
-		mention.SetAttr(AttrParagraphs, p)
+		attrs = append(attrs, extractors.Attr{Key: AttrParagraphs, Value: p})
 	}
+	attrs = append(attrs, extractors.Attr{Key: AttrSanity, Value: sanity})
+	if suggestion != "" {
+		attrs = append(attrs, extractors.Attr{Key: AttrSuggestion, Value: suggestion})
+	}
+	mention.Attrs = attrs
 	ms = append(ms, mention)
 	if m.part2 != "" && m.start2 >= sp.End {
 		second := *m

@@ -1,0 +1,66 @@
+package resolutions
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"tamis/extractors"
+)
+
+// benchText returns the sample dump, else the package's own hard lines.
+func benchText(b *testing.B) *extractors.Text {
+	b.Helper()
+	files, _ := filepath.Glob("../../../shared/dump/*/*.txt")
+	more, _ := filepath.Glob("../../../shared/dump/*/*/*.txt")
+	files = append(files, more...)
+	if len(files) == 0 {
+		files = []string{"testdata/hard.ann"}
+	}
+	var all strings.Builder
+	for _, name := range files {
+		raw, err := os.ReadFile(name)
+		if err != nil {
+			b.Fatal(err)
+		}
+		all.Write(raw)
+		all.WriteByte('\n')
+	}
+	return extractors.NewText(all.String(), "fr")
+}
+
+func BenchmarkFind(b *testing.B) {
+	t := benchText(b)
+	b.SetBytes(int64(len(t.S)))
+	b.ReportAllocs()
+	for b.Loop() {
+		find(t)
+	}
+}
+
+// worst holds inputs that tempt a scanner to look at the same bytes again.
+var worst = map[string]string{
+	"digits":      strings.Repeat("7", 1<<20),
+	"numbers":     strings.Repeat("46/182 ", 1<<20/7),
+	"slashes":     strings.Repeat("/", 1<<20),
+	"res slashes": strings.Repeat("/RES", 1<<20/4),
+	"resolution":  strings.Repeat("résolution 1 ", 1<<20/14),
+	"list":        "résolutions " + strings.Repeat("1325 (2000), ", 1<<20/13),
+	"brackets":    strings.Repeat("1 (", 1<<20/3),
+	"capitals":    strings.Repeat("A-", 1<<20/2),
+	"bodies":      strings.Repeat("Conseil de sécurité ", 1<<20/21),
+	"paragraphs":  "paragraphes " + strings.Repeat("1, ", 1<<20/3) + "de la résolution 1970 (2011)",
+}
+
+func BenchmarkWorst(b *testing.B) {
+	for name, s := range worst {
+		t := extractors.NewText(s, "fr")
+		b.Run(name, func(b *testing.B) {
+			b.SetBytes(int64(len(s)))
+			for b.Loop() {
+				find(t)
+			}
+		})
+	}
+}
