@@ -91,9 +91,14 @@ GROUP BY ALL;
 
 -- boilerplate_share: how much of the text of each site is boilerplate.
 CREATE OR REPLACE VIEW boilerplate_share AS
-SELECT d.site, count(DISTINCT b.document_id) AS document_count,
-  sum(b.end_char - b.start_char)::BIGINT AS char_count,
-  coalesce(sum(b.end_char - b.start_char) FILTER (b.in_boilerplate), 0)::BIGINT AS boilerplate_char_count,
-  round(boilerplate_char_count / char_count, 4) AS share
-FROM blocks b JOIN documents d USING (document_id)
-GROUP BY d.site;
+WITH lengths AS (
+  SELECT d.site, b.document_id, b.end_char - b.start_char AS length, b.in_boilerplate
+  FROM blocks b JOIN documents d USING (document_id)
+), sums AS (
+  SELECT site, count(DISTINCT document_id) AS document_count, sum(length)::BIGINT AS char_count,
+    coalesce(sum(length) FILTER (in_boilerplate), 0)::BIGINT AS boilerplate_char_count
+  FROM lengths
+  GROUP BY site
+)
+SELECT site, document_count, char_count, boilerplate_char_count, round(boilerplate_char_count / char_count, 4) AS boilerplate_share
+FROM sums;

@@ -1,3 +1,9 @@
+// Package output holds the tables: the row structs, which are the schema; the
+// writer, which turns rows into Parquet files; the data dictionary and the
+// views that follow from the schema; and the publication of a folder of tables,
+// all at once or not at all.
+//
+// It knows nothing of how rows come about and imports nothing of the rest.
 package output
 
 import (
@@ -116,8 +122,8 @@ func (w *Writer) Counts() map[string]int64 {
 // Commit finishes the tables and publishes them together with the files, whose
 // keys are names directly below the output folder. One of them is run.json: an
 // object with the key "tamis", by which the next run knows the folder for one
-// of its own. Commit itself adds what follows from the schema: views.sql,
-// datapackage.json and tables.md.
+// of its own. Commit itself adds what follows from the schema, unless it is
+// given: views.sql, datapackage.json and tables.md.
 //
 // When Commit returns an error, the former tables are still in place, unless
 // the error says that the new ones are and that something else went wrong.
@@ -386,7 +392,7 @@ const metaTable = "tamis.table"
 // but the rows: no time, no host, no version of a library.
 func writerOptions(info *TableInfo) []parquet.WriterOption {
 	options := []parquet.WriterOption{
-		parquet.CreatedBy("tamis", SchemaVersion, ""),
+		parquet.CreatedBy("tamis", SchemaVersion+".0.0", "parquet-go"),
 		parquet.Compression(&parquet.Zstd),
 		parquet.DataPageVersion(1), // every reader has it
 		parquet.DataPageStatistics(true),
@@ -399,14 +405,15 @@ func writerOptions(info *TableInfo) []parquet.WriterOption {
 		parquet.KeyValueMetadata("tamis.description", info.Description),
 		parquet.KeyValueMetadata("tamis.columns", info.columnsJSON()),
 	}
+	var filters []parquet.BloomFilterColumn
 	for _, c := range info.Columns {
 		if c.bloom {
-			options = append(options, parquet.BloomFilters(parquet.SplitBlockFilter(10, c.Name)))
+			filters = append(filters, parquet.SplitBlockFilter(10, c.Name)) // 10 bits a value: 1 in 100 is a false alarm
 		}
 		if c.Name == "text" {
 			// The smallest and the largest text say nothing and are long.
 			options = append(options, parquet.SkipPageBounds(c.Name))
 		}
 	}
-	return options
+	return append(options, parquet.BloomFilters(filters...))
 }
