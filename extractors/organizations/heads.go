@@ -308,3 +308,15 @@ func (f *finder) joins(j int) bool {
 
 var sentenceStarters = setOf(`the this these those a an our its their his her in on at by from with as for to and or but each every all some following under
 	since while when where both also however le la les l un une des ce cette ces`)
+
+// A WordClass says what a word can be inside the name of an organization.
+type WordClass struct {
+	Head      bool // heads names: "ministère", "Division"
+	Small     bool // joins their parts: "de", "for"
+	Adjective bool // French adjective by its ending
+}
+
+// Classify returns the class of a folded word.
+func Classify(folded string) WordClass {
+	return WordClass{Head: heads[folded] != 0, Small: small[folded], Adjective: adjective(folded)}
+}

@@ -511,3 +511,12 @@ func Split(full string) (givenName, family string) {
 	}
 	return strings.Join(words[:n], " "), strings.Join(words[n:], " ")
 }
+
+// A WordClass says what a word can be beside the name of a person.
+type WordClass struct{ Given, Title, Role, Saying, Particle, Never bool }
+
+// Classify returns the class of a folded word. Never is set for words that
+// begin or end no name.
+func Classify(folded string) WordClass {
+	return WordClass{Given: given()[folded], Title: titles[folded], Role: roles[folded], Saying: sayers[folded], Particle: particles[folded], Never: notNames[folded]}
+}
