@@ -108,7 +108,7 @@ func binary(raw []byte) error {
 	if bytes.HasPrefix(raw, []byte("%PDF-")) {
 		return errors.New("not text: a PDF file")
 	}
-	head := raw[:min(len(raw), 8<<10)]
+	head := raw[:min(len(raw), 2<<10)]
 	n := 0
 	for _, c := range head {
 		if c < ' ' && (c < '\t' || c > '\r') && c != 0x1B || c == 0x7F {

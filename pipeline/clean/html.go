@@ -254,16 +254,25 @@ func inner(n *html.Node, e element, role string, ctx context) context {
 	return ctx
 }
 
-// isData reports whether a row of a table holds data: two cells or more.
-// Pages are laid out in tables, too: their cells hold whole blocks of text.
+// cellBytes is how long the text of a cell of data may be.
+const cellBytes = 500
+
+// isData reports whether a row of a table holds data: two cells or more, all
+// of them short. Pages are laid out in tables, too: their cells hold whole
+// blocks of text.
 func isData(tr *html.Node) bool {
 	cells := 0
 	for cell := tr.FirstChild; cell != nil; cell = cell.NextSibling {
-		blocks := 0
+		blocks, size := 0, 0
 		if cell.Type == html.ElementNode {
 			cells++
 		}
 		for n := cell.FirstChild; n != nil; n = following(n, cell) {
+			if n.Type == html.TextNode {
+				if size += len(strings.TrimSpace(n.Data)); size > cellBytes {
+					return false
+				}
+			}
 			if n.Type != html.ElementNode {
 				continue
 			}

@@ -14,7 +14,7 @@ type line struct {
 	kind            extractors.Kind
 	indent          int
 	blankBefore     bool
-	words           int // up to some more than a heading has
+	words           int // of a line no longer than a heading may be
 	final           rune
 	marked          bool // starts with the marker of a list
 	links           int  // letters that stand in links
@@ -62,7 +62,7 @@ func shape(s string, hints []hint) []Block {
 }
 
 func split(s string, hints []hint) []line {
-	var lines []line
+	lines := make([]line, 0, strings.Count(s, "\n")+1)
 	blank := true
 	for start := 0; start < len(s); {
 		end := lineEnd(s, start)
@@ -79,7 +79,9 @@ func split(s string, hints []hint) []line {
 		l := line{Span: extractors.Span{Start: first, End: last}, indent: first - start, blankBefore: blank}
 		text := s[first:last]
 		l.final, _ = utf8.DecodeLastRuneInString(text)
-		l.words = strings.Count(text[:min(len(text), 2*headingBytes)], " ") + 1
+		if len(text) <= headingBytes {
+			l.words = strings.Count(text, " ") + 1
+		}
 		l.marked = listMarker(text) > 0
 		// The hints that concern the line: they are in order of their start,
 		// those of a kind before those of its links.
@@ -150,11 +152,14 @@ func listMarker(s string) int {
 // isRow reports whether the line is a row of a table: cells apart at tabs, or
 // at bars as many as on the line before or after it.
 func isRow(s string, lines []line, i int) bool {
-	l := lines[i]
-	if strings.Count(s[l.Start:l.End], "\t") >= 2 {
+	text := s[lines[i].Start:lines[i].End]
+	if strings.Count(text, "\t") >= 2 {
 		return true
 	}
-	bars := strings.Count(s[l.Start:l.End], " | ")
+	if strings.IndexByte(text, '|') < 0 {
+		return false
+	}
+	bars := strings.Count(text, " | ")
 	if bars == 0 {
 		return false
 	}
