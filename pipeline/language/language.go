@@ -1,13 +1,259 @@
 // Package language tells French, English and other languages apart, line by
 // line and for the whole document.
+//
+// Package lid reads every line and is sure of most. Where it is not, lingua is
+// asked, for a bounded share of a document since it is a thousand times
+// slower. What neither settles inherits: a line of names among Spanish lines is
+// Spanish, else it has the document's language.
 package language
 
-import "tamis/extractors"
+import (
+	"math"
+	"strings"
+
+	"tamis/extractors"
+	"tamis/pipeline/language/lid"
+)
+
+// Logarithms of odds. A line takes a language other than the document's from
+// sure on; below doubtful not even lingua is asked.
+const (
+	sure     = 7.0
+	doubtful = 2.5
+	// names is what a line without a word in lower case needs on top: it may
+	// consist of names, which come from anywhere.
+	names = 5.0
+	// company is what a line needs less when its neighbour is in that
+	// language already.
+	company = 3.0
+)
+
+// Lingua reads at most askBytes of a document and a askShare-th of its text.
+const (
+	askBytes = 200
+	askShare = 128
+	askLine  = 120 // bytes of one line
+)
+
+// believed is the probability from which lingua's answer counts.
+const believed = 0.8
+
+// A reading is what is known about one line before its neighbours are asked.
+type reading struct {
+	lang   string // the likeliest language, "" if the line has no words
+	margin float64
+}
 
 // Detect sets the language of each line of text, as an ISO 639-1 code, and
 // returns that of the document with a confidence between 0 and 1. Lines that
 // are too short or hold only names and numbers inherit. declared is what the
 // markup claims, "" if nothing; it decides only where the text does not.
+//
+// The result depends on the arguments alone. Detect may run on many documents
+// at once.
 func Detect(text string, lines []extractors.Line, declared string) (lang string, confidence float64) {
-	return declared, 0
+	budget := askBytes + len(text)/askShare
+	var s lid.Scores
+	lang, confidence = document(text, lines, clean(declared), &s, &budget)
+	if lang == "" {
+		for i := range lines {
+			lines[i].Lang = ""
+		}
+		return "", 0
+	}
+	readings := make([]reading, len(lines))
+	for i, l := range lines {
+		readings[i] = read(&s, text[l.Start:l.End], lang)
+	}
+	for i := range lines {
+		r := &readings[i]
+		lines[i].Lang = ""
+		switch {
+		case r.lang == "":
+		case r.lang == lang || r.margin >= sure:
+			lines[i].Lang = r.lang
+		case r.margin < doubtful:
+		case budget > 0:
+			line := head(text[lines[i].Start:lines[i].End], askLine)
+			budget -= len(line)
+			got, p := second.ask(line, r.lang, lang, "fr", "en")
+			if got == r.lang && p >= believed {
+				lines[i].Lang = got
+			}
+		}
+	}
+	inherit(lines, readings, lang)
+	return lang, confidence
+}
+
+// inherit gives each line without a language that of its neighbours: if it
+// leans to the language of one of them, that; if it has no words, the one that
+// both have; else the document's.
+func inherit(lines []extractors.Line, readings []reading, lang string) {
+	next := make([]string, len(lines)+1) // language of the nearest settled line from i on
+	next[len(lines)] = lang
+	for i := len(lines) - 1; i >= 0; i-- {
+		if next[i] = lines[i].Lang; next[i] == "" {
+			next[i] = next[i+1]
+		}
+	}
+	before := lang
+	for i := range lines {
+		l, r := &lines[i], readings[i]
+		if l.Lang == "" {
+			switch {
+			case r.lang == "" && before == next[i+1]:
+				l.Lang = before
+			case r.lang != "" && r.margin >= sure-company && (r.lang == before || r.lang == next[i+1]):
+				l.Lang = r.lang
+			default:
+				l.Lang = lang
+			}
+		}
+		before = l.Lang
+	}
+}
+
+// read returns the likeliest language of a line of a document in lang and how
+// much likelier it is than lang. A name from elsewhere in a sentence must not
+// switch the line, so the words in lower case have to agree.
+func read(s *lid.Scores, line, lang string) reading {
+	s.Classify(line)
+	best, _ := s.Best()
+	if best == "" || best == lang {
+		return reading{lang: best}
+	}
+	margin := s.Margin(best, lang)
+	if s.Lower == 0 {
+		return reading{best, margin - names}
+	}
+	if s.Lower < s.Words {
+		s.ClassifyLower(line)
+		margin = min(margin, s.Margin(best, lang))
+	}
+	return reading{best, margin}
+}
+
+// A tally is the weight of evidence for one language of the document.
+type tally struct {
+	lang   string
+	weight float64
+}
+
+// document decides the language of the document by the letters of its lines.
+// Lines of a menu count only if there is nothing else, and short lines, which
+// may be the site's and not the document's, count little.
+func document(text string, lines []extractors.Line, declared string, s *lid.Scores, budget *int) (string, float64) {
+	var tallies []tally
+	var sample string // the line that says most
+	most := 0.0
+	for _, menus := range []bool{false, true} {
+		for _, l := range lines {
+			if menus != (l.Kind == extractors.Menu) {
+				continue
+			}
+			line := text[l.Start:l.End]
+			s.Classify(line)
+			best, margin := s.Best()
+			if best == "" {
+				continue
+			}
+			weight := float64(s.Letters)
+			if s.Lower < 5 {
+				weight /= 4
+			}
+			if weight > most {
+				sample, most = line, weight
+			}
+			weight *= min(1, margin/sure)
+			tallies = add(tallies, best, weight)
+		}
+		if len(tallies) > 0 {
+			break
+		}
+	}
+	first, rest := top(tallies)
+	// A dozen short words, and a quarter more than what speaks for another.
+	if first.weight >= 20 && first.weight >= 1.25*rest.weight {
+		return first.lang, confidence(tallies, first)
+	}
+	if first.lang != "" && most >= 3 {
+		line := head(sample, askLine)
+		*budget -= len(line)
+		if got, p := second.ask(line, first.lang, rest.lang, "fr", "en"); got != "" && p >= believed {
+			for _, t := range tallies {
+				if t.lang == got {
+					return got, confidence(tallies, t)
+				}
+			}
+			return got, confidence(tallies, tally{})
+		}
+	}
+	if declared != "" {
+		return declared, 0.3
+	}
+	return first.lang, confidence(tallies, first) / 2
+}
+
+// confidence is the share of the evidence that speaks for the language, less
+// where there is little in all.
+func confidence(tallies []tally, t tally) float64 {
+	total := 10.0
+	for _, t := range tallies {
+		total += t.weight
+	}
+	return math.Round(t.weight/total*1000) / 1000
+}
+
+func add(tallies []tally, lang string, weight float64) []tally {
+	for i := range tallies {
+		if tallies[i].lang == lang {
+			tallies[i].weight += weight
+			return tallies
+		}
+	}
+	return append(tallies, tally{lang, weight})
+}
+
+// top returns the two languages with the most weight, of equals the earlier.
+func top(tallies []tally) (first, rest tally) {
+	for _, t := range tallies {
+		switch {
+		case t.weight > first.weight || first.lang == "":
+			first, rest = t, first
+		case t.weight > rest.weight || rest.lang == "":
+			rest = t
+		}
+	}
+	return first, rest
+}
+
+// clean turns what markup declares, "fr-CA" or "EN_us", into a bare code; ""
+// if it is none.
+func clean(declared string) string {
+	i := strings.IndexAny(declared, "-_")
+	if i < 0 {
+		i = len(declared)
+	}
+	lang := strings.ToLower(strings.TrimSpace(declared[:i]))
+	if len(lang) < 2 || len(lang) > 3 {
+		return ""
+	}
+	for _, c := range []byte(lang) {
+		if c < 'a' || c > 'z' {
+			return ""
+		}
+	}
+	return lang
+}
+
+// head cuts s after a word, at n bytes at the most.
+func head(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	if i := strings.LastIndexByte(s[:n+1], ' '); i > 0 {
+		return s[:i]
+	}
+	return strings.ToValidUTF8(s[:n], "")
 }

@@ -1,0 +1,149 @@
+package lid
+
+import (
+	"unicode"
+	"unicode/utf8"
+)
+
+// maxFeatures bounds what is read of a line: some 200 letters, which settle
+// any language that the classifier knows.
+const maxFeatures = 512
+
+// maxWord bounds what is read of a word, in letters.
+const maxWord = 24
+
+// edge stands before the first and after the last letter of a word, so that
+// "de_" and "_de" differ from the "de" of "grandeur".
+const edge = ' '
+
+// features are the hashes of what a line of one script consists of: its words,
+// and the runs of three and four letters in them, word edges included.
+// An apostrophe ends a word: the "l" and "d" of French stand alone.
+type features struct {
+	hash [maxFeatures]uint32
+	n    int
+
+	words int // words read
+	lower int // of these, words of two letters or more in lower case
+}
+
+// lowerASCII maps a byte to the lower-case letter, 0 if it is none.
+var lowerASCII = func() (t [utf8.RuneSelf]uint8) {
+	for c := 'a'; c <= 'z'; c++ {
+		t[c], t[c-0x20] = uint8(c), uint8(c)
+	}
+	return t
+}()
+
+// read collects the features of the words of s that are in the script, all or
+// only those that do not start with a capital.
+func (f *features) read(s string, sc script, lowerOnly bool) {
+	f.n, f.words, f.lower = 0, 0, 0
+	var word [maxWord + 2]uint32
+	word[0] = edge
+	n, upper := 0, false
+	for i := 0; i < len(s); {
+		c := s[i]
+		if c < utf8.RuneSelf {
+			i++
+			if l := lowerASCII[c]; l != 0 && sc == latin {
+				if n == 0 {
+					upper = c != l
+				}
+				if n < maxWord {
+					n++
+					word[n] = uint32(l)
+				}
+				continue
+			}
+		} else {
+			r, size := utf8.DecodeRuneInString(s[i:])
+			i += size
+			if scriptOf(r) == sc {
+				l := lowerRune(r)
+				if n == 0 {
+					upper = r != l
+				}
+				if n < maxWord {
+					n++
+					word[n] = uint32(l)
+				}
+				continue
+			}
+			if unicode.Is(unicode.Mn, r) {
+				continue // an accent of its own does not end a word
+			}
+		}
+		if n > 0 {
+			if !(lowerOnly && upper) && !f.add(&word, n, upper) {
+				return
+			}
+			n = 0
+		}
+	}
+	if n > 0 && !(lowerOnly && upper) {
+		f.add(&word, n, upper)
+	}
+}
+
+// lowerRune is unicode.ToLower with a shorter way for French letters.
+func lowerRune(r rune) rune {
+	if r < 0x100 {
+		if r >= 0xC0 && r <= 0xDE {
+			return r + 0x20
+		}
+		return r
+	}
+	return unicode.ToLower(r)
+}
+
+// Multipliers of the rolling hashes: odd, without a pattern.
+const (
+	mul3 = 0x9E3779B1
+	mul4 = 0x85EBCA77
+	mulW = 0xC2B2AE3D
+)
+
+// add adds the features of a word, word[1:n+1], and reports whether there is
+// room for another.
+func (f *features) add(word *[maxWord + 2]uint32, n int, upper bool) bool {
+	if f.n+2*n+2+n > maxFeatures {
+		return false
+	}
+	f.words++
+	if !upper && n > 1 {
+		f.lower++
+	}
+	word[n+1] = edge
+	out := f.hash[f.n:]
+	k := 0
+	whole := uint32(n)
+	a, b := word[0], word[1]
+	for i := 2; i <= n+1; i++ {
+		c := word[i]
+		tri := a<<20 ^ b<<10 ^ c
+		out[k] = mix(tri * mul3)
+		k++
+		if i > 2 {
+			out[k] = mix((tri ^ word[i-3]<<27 ^ word[i-3]<<5) * mul4)
+			k++
+		}
+		whole = (whole ^ b) * mulW
+		whole ^= whole >> 15
+		if b >= utf8.RuneSelf {
+			out[k] = mix(b * mulW) // a letter such as ñ, ß, ş says much by itself
+			k++
+		}
+		a, b = b, c
+	}
+	out[k] = mix(whole)
+	f.n += k + 1
+	return true
+}
+
+// mix spreads the entropy of a product over all bits.
+func mix(h uint32) uint32 {
+	h ^= h >> 15
+	h *= 0x2C1B3C6D
+	return h ^ h>>13
+}

@@ -1,0 +1,239 @@
+// Package lid tells the language of a line by its script, its words and the
+// runs of letters in them.
+//
+// A script such as Greek settles the language. For Latin, Cyrillic, Arabic,
+// Devanagari and Ethiopic letters a linear classifier adds up the weights of
+// hashed features; the weights of all languages of a script for one feature
+// stand side by side, one byte each, so that eight languages are added at a
+// time. Nothing is allocated, and integer sums make the result the same on
+// every machine. The weights come from ../train.
+package lid
+
+import (
+	_ "embed"
+	"encoding/binary"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"sync"
+)
+
+//go:embed model.bin
+var modelFile []byte
+
+// defaultModel is decoded when the first line is classified.
+var defaultModel = sync.OnceValue(func() *Model {
+	m, err := Decode(modelFile)
+	if err != nil {
+		panic("lid: embedded model: " + err.Error()) // a build without its model
+	}
+	return m
+})
+
+// A Model holds a classifier for each script that has one.
+type Model struct{ groups [classified]group }
+
+// A group tells the languages of one script apart.
+type group struct {
+	langs   []string
+	buckets uint32
+	stride  int      // words of eight weights for a bucket
+	weights []uint64 // buckets × stride, a weight w as the byte w+bias
+	unit    float64  // of a weight, in natural logarithms
+}
+
+// bias makes the weights positive, so that sums of bytes do not borrow.
+const bias = 128
+
+// maxLangs is the greatest number of languages of a script.
+const maxLangs = 64
+
+// Scores are the evidence of one line for each language of its script, as
+// logarithms of odds. The zero value is the evidence of an empty line.
+type Scores struct {
+	Letters int // letters of the line, of all scripts
+	Words   int // words read: a long line is read in part
+	Lower   int // of these, words in lower case of two letters or more
+
+	langs  []string
+	logit  [maxLangs]float32
+	settle string // language that the script settles
+}
+
+// Classify sets s to the evidence of line.
+func (s *Scores) Classify(line string) { s.classify(defaultModel(), line, false) }
+
+// ClassifyLower sets s to the evidence of the words of line in lower case.
+func (s *Scores) ClassifyLower(line string) { s.classify(defaultModel(), line, true) }
+
+func (s *Scores) classify(m *Model, line string, lowerOnly bool) {
+	main, letters := mainScript(line)
+	s.Letters, s.Words, s.Lower, s.langs, s.settle = letters, 0, 0, nil, ""
+	switch {
+	case main == none:
+		return
+	case main >= classified:
+		s.settle = alone[main-classified].lang
+		s.Words = 1 + letters/4
+		s.Lower = s.Words
+		return
+	}
+	var f features
+	f.read(line, main, lowerOnly)
+	s.Words, s.Lower = f.words, f.lower
+	if main != latin && main != cyrillic {
+		s.Lower = s.Words // no capital letters
+	}
+	g := &m.groups[main]
+	s.langs = g.langs
+	var sums [maxLangs]int32
+	g.sum(&sums, f.hash[:f.n])
+	for i := range g.langs {
+		s.logit[i] = float32(float64(sums[i]) * g.unit)
+	}
+}
+
+// sum adds up the weights of the features. Bytes are summed in lanes of 16
+// bits, which hold 256 of them.
+func (g *group) sum(sums *[maxLangs]int32, hash []uint32) {
+	const lanes = 0x00FF00FF00FF00FF
+	for len(hash) > 0 {
+		part := hash[:min(len(hash), 256)]
+		hash = hash[len(part):]
+		for k := 0; k < g.stride; k++ {
+			var even, odd uint64
+			for _, h := range part {
+				w := g.weights[g.bucket(h)*g.stride+k]
+				even += w & lanes
+				odd += w >> 8 & lanes
+			}
+			for i := 0; i < 4; i++ {
+				sums[8*k+2*i] += int32(even>>(16*i)&0xFFFF) - int32(bias*len(part))
+				sums[8*k+2*i+1] += int32(odd>>(16*i)&0xFFFF) - int32(bias*len(part))
+			}
+		}
+	}
+}
+
+func (g *group) bucket(h uint32) int { return int(uint64(h) * uint64(g.buckets) >> 32) }
+
+// Best returns the likeliest language and how many times likelier it is than
+// the next, as a logarithm; "" if the line has no letters. Of two equal ones
+// the first of the model wins.
+func (s *Scores) Best() (lang string, margin float64) {
+	if s.settle != "" {
+		return s.settle, settled
+	}
+	if s.Words == 0 {
+		return "", 0
+	}
+	best, next := 0, -1
+	for i := 1; i < len(s.langs); i++ {
+		switch {
+		case s.logit[i] > s.logit[best]:
+			best, next = i, best
+		case next < 0 || s.logit[i] > s.logit[next]:
+			next = i
+		}
+	}
+	return s.langs[best], float64(s.logit[best] - s.logit[next])
+}
+
+// settled is the margin of a language that the script settles.
+const settled = 50
+
+// Margin returns how many times likelier lang is than other, as a logarithm.
+// A language of another script than the line's is out of the question.
+func (s *Scores) Margin(lang, other string) float64 {
+	return s.of(lang) - s.of(other)
+}
+
+func (s *Scores) of(lang string) float64 {
+	if s.settle == lang {
+		return 0
+	}
+	if i := slices.Index(s.langs, lang); i >= 0 {
+		return float64(s.logit[i])
+	}
+	least := float32(0)
+	for i := range s.langs {
+		least = min(least, s.logit[i])
+	}
+	return float64(least) - settled
+}
+
+// Languages returns the languages that the model tells apart in all scripts.
+func Languages() []string {
+	var langs []string
+	for i := range defaultModel().groups {
+		langs = append(langs, defaultModel().groups[i].langs...)
+	}
+	for _, a := range alone {
+		langs = append(langs, a.lang)
+	}
+	slices.Sort(langs)
+	return slices.Compact(langs)
+}
+
+// The file: for each script a line "languages separated by spaces", the
+// number of buckets and the unit of a weight, then the weights.
+const magic = "lid1"
+
+// Encode returns the model as Decode reads it.
+func (m *Model) Encode() []byte {
+	out := []byte(magic)
+	for i := range m.groups {
+		g := &m.groups[i]
+		out = append(append(out, strings.Join(g.langs, " ")...), '\n')
+		out = binary.LittleEndian.AppendUint32(out, g.buckets)
+		out = binary.LittleEndian.AppendUint64(out, math.Float64bits(g.unit))
+		for _, w := range g.weights {
+			out = binary.LittleEndian.AppendUint64(out, w)
+		}
+	}
+	return out
+}
+
+// Decode reads what Encode wrote.
+func Decode(b []byte) (*Model, error) {
+	rest, ok := strings.CutPrefix(string(b), magic)
+	if !ok {
+		return nil, fmt.Errorf("not a model: it lacks %q at the head", magic)
+	}
+	m := &Model{}
+	for i := range m.groups {
+		g := &m.groups[i]
+		head, tail, ok := strings.Cut(rest, "\n")
+		if !ok || len(tail) < 12 {
+			return nil, fmt.Errorf("script %d: cut short", i)
+		}
+		g.langs = strings.Fields(head)
+		g.stride = stride(len(g.langs))
+		g.buckets = binary.LittleEndian.Uint32([]byte(tail[:4]))
+		g.unit = math.Float64frombits(binary.LittleEndian.Uint64([]byte(tail[4:12])))
+		tail = tail[12:]
+		n := int(g.buckets) * g.stride
+		if len(g.langs) < 2 || len(g.langs) > maxLangs || n == 0 || len(tail) < 8*n {
+			return nil, fmt.Errorf("script %d: %d languages, %d buckets, %d bytes", i, len(g.langs), g.buckets, len(tail))
+		}
+		g.weights = make([]uint64, n)
+		for k := range g.weights {
+			g.weights[k] = binary.LittleEndian.Uint64([]byte(tail[8*k : 8*k+8]))
+		}
+		rest = tail[8*n:]
+	}
+	if rest != "" {
+		return nil, fmt.Errorf("%d bytes after the last script", len(rest))
+	}
+	return m, nil
+}
+
+func stride(langs int) int { return (langs + 7) / 8 }
+
+// Best classifies one line with this model, for measurements.
+func (m *Model) Best(line string) (lang string, margin float64) {
+	var s Scores
+	s.classify(m, line, false)
+	return s.Best()
+}
