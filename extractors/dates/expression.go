@@ -292,8 +292,8 @@ func (s *scanner) extend(d date) date {
 		}
 	}
 	if to.year == 0 && from.year != 0 {
-		if join == byAnd {
-			return d // "May 5, 2016 and June 3": two dates
+		if join == byAnd || s.tok[d.next].Shape&extractors.IsWord == 0 {
+			return d // "Genève, 15 octobre 2021 – Le 4 octobre": two dates
 		}
 		to.year = from.year
 		if to.before(from) {

@@ -344,6 +344,10 @@ func (s *scanner) spaced(i, j, a, aw int) (date, bool) {
 	if c := s.char(j + 1); c == '/' || c == '-' {
 		b, bw := s.number(j + 2)
 		d.next = j + 3
+		if aw == 4 && bw == 2 && b == (a+1)%100 && 1900 <= a && a <= 2100 && s.closedAfter(j+3) { // "saison 2008 - 09"
+			d.from, d.to, d.ranged, d.rule = point{year: a, unit: yearUnit}, point{year: a + 1, unit: yearUnit}, true, "years"
+			return d, true
+		}
 		if !s.endsHere(j + 3) {
 			return d, false
 		}

@@ -378,7 +378,7 @@ func (s *scanner) monthFirst(i int) (p point, next int) {
 // though no year follows: "May 5" and "March 3rd", not "En mars 15 camions",
 // "March 15 people", "mai 5.2", "May 10:30".
 func (s *scanner) dayAlone(i, k, l int, m *word) bool {
-	if s.tok[i].Shape&extractors.IsCap == 0 && m.form == "may" {
+	if s.tok[i].Shape&extractors.IsCap == 0 && (m.form == "may" || m.form == "march") {
 		return false
 	}
 	if s.near(l) {

@@ -25,7 +25,7 @@ func (s *scanner) supply() {
 		d := &s.found[k]
 		if d.from.year == 0 {
 			switch {
-			case s.listed(k):
+			case s.listed(k), s.wrappedYear(d):
 				d.source = YearText
 			case last >= 0 && s.sentence(s.found[last].next, d.first):
 				s.inherit(d, s.found[last].last(), YearSentence)
@@ -104,6 +104,24 @@ func (s *scanner) listed(k int) bool {
 		}
 	}
 	return false
+}
+
+// wrappedYear supplies the year that stands at the head of the next line. The
+// span ends with its line all the same: mentions do not cross lines.
+func (s *scanner) wrappedYear(d *date) bool {
+	k := d.next
+	if s.char(k) == ',' && s.same(k) {
+		k++
+	}
+	if k >= len(s.tok) || s.same(k) {
+		return false
+	}
+	year, _ := s.yearAt(k)
+	if year < 1900 || year > 2100 || !s.yearClosed(k+1) {
+		return false
+	}
+	d.setYear(year)
+	return true
 }
 
 // later supplies the year from a date that follows in the same sentence.

@@ -41,7 +41,17 @@ func (s *scanner) decade(i int) (date, bool) {
 			return d, false
 		}
 		d.next = i + 2
-		return d, !s.near(i+2) || s.char(i+2) != '-'
+		if join, k := s.joinAt(i + 2); join != notJoined { // "les années 1950 et 1960"
+			if n, width := s.number(k); (width == 4 || width == 2) && n%10 == 0 {
+				if width == 2 {
+					n += 1900
+				}
+				if d.from.year < n && n <= 2190 {
+					d.to, d.ranged, d.next = point{year: n, unit: decadeUnit}, true, k+1
+				}
+			}
+		}
+		return d, true
 	}
 	if w.is&isOrd != 0 && w.value >= 10 && s.at(i+1).is&isCentury != 0 && s.same(i+1) {
 		d.next, d.rule = i+2, "century"
@@ -169,15 +179,20 @@ func (s *scanner) yearCode(i int) (date, bool) {
 	return d, false
 }
 
-// subCode reads "Q3", "T3", "H1", "S2" and returns its EDTF code, or 0.
+// subCode reads "Q3", "H1", "S2", in French "T3", and returns its EDTF code, or
+// 0.
 func (s *scanner) subCode(w string) int {
 	if len(w) != 2 || w[1] < '1' || w[1] > '4' {
 		return 0
 	}
 	n := int(w[1] - '1')
 	switch w[0] {
-	case 'Q', 'q', 'T':
+	case 'Q', 'q':
 		return 33 + n
+	case 'T':
+		if s.text.Lang == "fr" {
+			return 33 + n
+		}
 	case 'H', 'S':
 		if n < 2 {
 			return 40 + n
@@ -267,7 +282,7 @@ func (s *scanner) yearEvidence(i, y int) float32 {
 	if after.is&isUnit != 0 {
 		return 0
 	}
-	if s.refBefore(i) || s.symbolBefore(i) {
+	if s.refBefore(i) || s.symbolBefore(i) || s.resolution(i) {
 		return 0
 	}
 	plausible := 1900 <= y && y <= 2100
@@ -294,7 +309,7 @@ func (s *scanner) yearEvidence(i, y int) float32 {
 		if s.tokenHasDigit(i-2) || i > 1 && s.romanToken(i-2) {
 			return 0
 		}
-		if plausible || y >= 1700 && (s.char(i+1) == ')' || s.char(i+1) == ',') {
+		if _, k := s.joinAt(i + 1); plausible || y >= 1500 && (s.char(i+1) == ')' || s.char(i+1) == ',' || k > i+1 && s.char(i+3) == ')') {
 			return 0.9
 		}
 		return 0
@@ -331,6 +346,16 @@ func (s *scanner) tokenHasDigit(i int) bool {
 
 func (s *scanner) romanToken(i int) bool {
 	return s.tok[i].Shape&extractors.IsUpper != 0 && roman(s.surface(i)) > 0
+}
+
+// resolution reports whether the number at token i is one of a resolution: a
+// year or session in brackets follows, "2035 (2012)", "3411 (XXX)".
+func (s *scanner) resolution(i int) bool {
+	if s.char(i+1) != '(' || s.char(i+3) != ')' || !s.same(i+1) {
+		return false
+	}
+	_, width := s.number(i + 2)
+	return width == 4 || s.romanToken(i+2)
 }
 
 // symbolBefore reports whether the number at token i goes with a code: "B
