@@ -41,6 +41,9 @@ func compatible(b int, m *member) bool {
 		if m.shape == shapeAnnual && (b == ecosoc && m.kind == KindDecision && m.n < 100 || m.kind == KindResolution && m.n > 200) {
 			return false
 		}
+		if m.shape == shapeAnnual && b == rightsComm && m.year > 2006 {
+			return false // dissolved in 2006
+		}
 		if m.shape == shapeRoman {
 			return m.prefix == "" && m.body == noBody && m.session <= 63
 		}
@@ -109,7 +112,7 @@ func (f *finder) findIssuer() {
 		if k.body == noBody || l < 0 {
 			continue
 		}
-		if line := f.t.Lines[l]; start-line.Start <= len("    The ") && (line.End-end <= 8 || f.s[end] == ',') || f.adopts(k) {
+		if line := f.t.Lines[l]; start-line.Start <= len("    The ") && (line.End-end <= 8 || f.s[end] == ',' || l < 5 && f.titled(k)) || f.adopts(k) {
 			f.issuer = k.body
 			break
 		}
@@ -128,6 +131,18 @@ func (f *finder) findIssuer() {
 	}
 }
 
+// titled reports whether a dash or colon follows the name: "SENATE – Hearing".
+func (f *finder) titled(k mark) bool {
+	if k.end >= len(f.toks) {
+		return true
+	}
+	switch tok := f.toks[k.end]; f.s[tok.Start:tok.End] {
+	case "-", "–", "—", ":", "|":
+		return f.toks[k.end-1].End < tok.Start || f.s[tok.Start] == ':'
+	}
+	return false
+}
+
 var adopted = wordSet("adopted adopté adoptée adoptées adoptés")
 
 // adopts reports whether the line says "adopted by" right before the name.
@@ -143,7 +158,6 @@ func (f *finder) adopts(k mark) bool {
 // attribute gives each member its body.
 func (f *finder) attribute() {
 	f.last = make([]int, len(bodies))
-	f.cited = make([]int, len(bodies))
 	k := 0 // marks before the group
 	for i := 0; i < len(f.members); {
 		j := i + 1
@@ -160,12 +174,7 @@ func (f *finder) attribute() {
 				k++
 			}
 			if n == 0 {
-				f.attributeGroup(group, i, k)
-			}
-		}
-		for n := range group {
-			if b := group[n].who; b != noBody && !group[n].rejected {
-				f.cited[b] = i + n + 1
+				f.attributeGroup(group, k)
 			}
 		}
 		i = j
@@ -173,7 +182,7 @@ func (f *finder) attribute() {
 }
 
 // attributeGroup finds the bodies of one group; k marks stand before it.
-func (f *finder) attributeGroup(group []member, first, k int) {
+func (f *finder) attributeGroup(group []member, k int) {
 	for i := range group {
 		m := &group[i]
 		if m.shape == shapeSymbol {
@@ -407,6 +416,9 @@ func (f *finder) fallback(m *member, before []member, k int) {
 	if b := f.lastNamed(m, 0); try(b, BodyBefore) {
 		return
 	}
+	if b := f.nextNamed(m, k); try(b, BodyAfter) {
+		return
+	}
 	m.how = BodyUnknown
 }
 
@@ -496,6 +508,25 @@ func (f *finder) nearestAfter(m *member, k int) int {
 	return noBody
 }
 
+// nextNamed returns the body that numbers like m and is named first behind m,
+// not more than three lines on.
+func (f *finder) nextNamed(m *member, k int) int {
+	line := f.t.LineAt(m.start) + 3
+	for n := 0; k < len(f.marks) && n < 20; k++ {
+		if f.marks[k].tok < m.end || f.marks[k].body == noBody {
+			continue
+		}
+		n++
+		if f.t.LineAt(f.toks[f.marks[k].tok].Start) > line {
+			break
+		}
+		if compatible(f.marks[k].body, m) {
+			return f.marks[k].body
+		}
+	}
+	return noBody
+}
+
 // lastNamed returns the body that numbers like m and was named last, not
 // before token from.
 func (f *finder) lastNamed(m *member, from int) int {
@@ -528,9 +559,9 @@ func (f *finder) mentions() []extractors.Mention {
 	for i := range f.members {
 		m := &f.members[i]
 		if !f.accept(m, evidence, seen) {
-			m.rejected = true
 			continue
 		}
+		f.kept = append(f.kept, m.end)
 		ms = f.append(ms, m)
 	}
 	return ms
@@ -633,8 +664,11 @@ func (f *finder) acceptStroke(m *member, evidence bool, seen map[string]bool) bo
 	if m.shape == shapeAnnual && m.n == (m.year+1)%100 && !m.loose {
 		return false // a school year
 	}
-	if m.loose {
+	if m.loose || m.prefix == "ES-" && evidence {
 		return true
+	}
+	if n := len(f.kept); n > 0 && m.shape == shapeSession && m.tok-f.kept[n-1] < 20 && f.sentenceStart(m.tok) < f.kept[n-1] {
+		return true // another citation stands in the sentence before it
 	}
 	if f.toks[m.tok].Shape&extractors.IsLine != 0 && evidence || f.toks[m.tok].Shape&extractors.IsLine != 0 && f.issuer != noBody {
 		switch rest := f.s[m.number.end:]; {
@@ -665,7 +699,7 @@ func (f *finder) dated(m *member) bool {
 
 var hashFirst = hash("1er")
 
-var notCited = wordSet("ratio score room salle bureau flight vol page pages article art section rule saison season note vote votes chambre suite blood pression tension gagné won lost perdu document doc cote")
+var notCited = wordSet("ratio score room salle bureau flight vol page pages article art section rule saison season note vote votes chambre suite blood pression tension fraction loi law act ordonnance décret decree arrêté directive règlement regulation convention train bus autobus ligne route gagné won lost perdu document doc cote")
 
 var notBehind = wordSet("share vote votes voix split points point season saison")
 
@@ -755,15 +789,22 @@ func (f *finder) spanStart(m *member) int {
 	return m.start
 }
 
+// codeOf returns what stands for the body in the symbol of m.
+func (f *finder) codeOf(m *member) string {
+	switch {
+	case m.code != "":
+		return m.code
+	case m.who == noBody:
+		return "?"
+	case bodies[m.who].code == localCode:
+		return f.local
+	}
+	return bodies[m.who].code
+}
+
 // symbol returns the norm of m.
 func (f *finder) symbol(m *member) string {
-	code := m.code
-	if code == "" {
-		code = "?"
-		if m.who != noBody {
-			code = bodies[m.who].code
-		}
-	}
+	code := f.codeOf(m)
 	decision := m.decision
 	if !m.decision && !m.resolution {
 		if m.noun >= 0 {

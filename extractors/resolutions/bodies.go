@@ -98,6 +98,7 @@ var bodies = []body{
 	{"UN-Women", shapeAnnual, board, "ONU-Femmes|ONU Femmes|UN-Women|UN Women"},
 	{"UNCC", shapeBare, board, "Commission d'indemnisation des Nations Unies|United Nations Compensation Commission"},
 	{"", 0, board, "Governing Council|Conseil d'administration|Executive Board|Conseil exécutif"},
+	{localCode, shapeOther | shapeBare, assembly, "Parliament of|Parlement de|Conseil municipal de|Conseil communal de|Conseil régional de|Conseil départemental de"},
 	{"US House", shapeOther, assembly, "United States House of Representatives|U.S. House of Representatives"},
 	{"US Senate", shapeOther, assembly, "United States Senate|U.S. Senate"},
 	{"Assemblée nationale", shapeOther, assembly, "Assemblée nationale"},
@@ -113,6 +114,10 @@ var bodies = []body{
 	{"Conseil constitutionnel", shapeOther, council, "Conseil constitutionnel"},
 	{"CNT", shapeOther, council, "Conseil national de transition|National Transitional Council|CNT"},
 }
+
+// localCode stands for a parliament or council whose name ends with its place;
+// the place is read from the text.
+const localCode = "local"
 
 // Bodies that the code names.
 const (

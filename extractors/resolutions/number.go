@@ -387,6 +387,22 @@ loop:
 	return x, true
 }
 
+// titleCase gives a name in capitals the case that names have.
+func titleCase(s string) string {
+	s = strings.Join(strings.Fields(s), " ")
+	if strings.ToUpper(s) != s {
+		return s
+	}
+	words := strings.Fields(strings.ToLower(s))
+	for i, w := range words {
+		if w != "of" && w != "de" && w != "du" && w != "the" && w != "et" && w != "and" {
+			_, n := utf8.DecodeRuneInString(w)
+			words[i] = strings.ToUpper(w[:n]) + w[n:]
+		}
+	}
+	return strings.Join(words, " ")
+}
+
 func allCode(s string) bool {
 	for i := 0; i < len(s); i++ {
 		if !isDigit(s[i]) && !isUpper(s[i]) && s[i] != '-' && s[i] != '/' {

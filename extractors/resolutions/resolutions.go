@@ -81,10 +81,8 @@ type member struct {
 	numbered bool   // "n°" stands before it
 	kind     string // by its noun, "" where it has none
 
-	who      int
-	code     string // of a body that the list lacks
-	how      string
-	rejected bool
+	who int
+	how string
 }
 
 type finder struct {
@@ -98,7 +96,8 @@ type finder struct {
 	issuer int
 	own    string // the document's own symbol
 	last   []int  // by body: 1 + index of its last mark so far
-	cited  []int  // by body: 1 + index of the last member so far
+	kept   []int  // the tokens behind the citations accepted so far
+	local  string // the name of the first local body
 }
 
 func find(t *extractors.Text) []extractors.Mention {
@@ -174,11 +173,17 @@ func (f *finder) sweep() {
 			continue
 		case (s[tok.Start] == 'S' || s[tok.Start] == 'E') && tok.Len() <= 2:
 			x, ok = readSpecial(s, tok.Start)
+		case tok.Shape&extractors.IsCap != 0 && tok.Len() <= 6 && tok.End < len(s) && s[tok.End] == '/':
+			x, ok = readLettered(s, tok.Start) // "X/2"
+			ok = ok && len(f.nouns) > 0 && startsAlone(s, tok.Start)
 		}
 		if !ok && index.first[tok.Hash&255] || tok.Hash == hashResolution || tok.Hash == hashDecision || tok.Hash == hashRes || tok.Hash == hashDec ||
 			tok.Hash == hashUNSCR || tok.Hash == hashRCS || tok.Hash == hashUNGAR {
 			if (tok.Hash == hashRes || tok.Hash == hashDec || tok.Hash == hashResolution) && tok.Start > 1 && (s[tok.Start-1] == '/' || s[tok.Start-1] == '.') {
 				x, ok = readSymbol(s, tok.Span)
+			}
+			if !ok && tok.Hash == hashRes {
+				x, ok = readCongress(s, tok.Span)
 			}
 			if n, isNoun := f.nounAt(i); !ok && isNoun {
 				f.nouns = append(f.nouns, n)
@@ -186,6 +191,9 @@ func (f *finder) sweep() {
 			}
 			if !ok {
 				if b, h, end := index.find(f.t, i); end > i {
+					if b != noBody && bodies[b].code == localCode {
+						end = f.localName(i, end)
+					}
 					f.marks = append(f.marks, mark{i, end, b, h})
 					i = end - 1
 					continue
@@ -205,6 +213,19 @@ func (f *finder) sweep() {
 	}
 }
 
+// localName takes the place into the name of a local body, "Parliament of"
+// "Ghana", and keeps the first name of the document. It returns the token
+// behind.
+func (f *finder) localName(i, end int) int {
+	for n := 0; n < 3 && end < len(f.toks) && f.toks[end].Shape&(extractors.IsCap|extractors.IsLine) == extractors.IsCap; n++ {
+		end++
+	}
+	if f.local == "" {
+		f.local = titleCase(f.s[f.toks[i].Start:f.toks[end-1].End])
+	}
+	return end
+}
+
 // lettered reads a number that starts with letters right behind the noun.
 func (f *finder) lettered(n noun) (number, bool) {
 	i, _ := afterNoun(f.s, n.end)
@@ -217,7 +238,8 @@ func (f *finder) lettered(n noun) (number, bool) {
 	if x, ok := readHealth(f.s, i); ok {
 		return x, false
 	}
-	return readLettered(f.s, i)
+	x, ok := readLettered(f.s, i)
+	return x, ok && !strings.Contains(x.text, "/RES") && !strings.Contains(x.text, "/DEC")
 }
 
 // afterNoun skips what may stand between a noun and its number: a space, one
@@ -262,7 +284,10 @@ func numero(s string) int {
 // add puts the number at tokens [i, end) into the group it belongs to, or
 // leaves it out. It reports whether the tokens are used up.
 func (f *finder) add(x number, i, end int) bool {
-	m := member{number: x, tok: i, end: end, noun: -1, who: x.body, code: x.code}
+	m := member{number: x, tok: i, end: end, noun: -1, who: x.body}
+	if x.shape == shapeBare && f.ofYear(&m, &end) {
+		m.shape, m.weak = shapeOther, true
+	}
 	if x.shape != shapeSymbol && len(f.nouns) > 0 {
 		n := &f.nouns[len(f.nouns)-1]
 		if p, numbered := afterNoun(f.s, n.end); p == x.start && f.near(n.tok, i) {
@@ -300,6 +325,22 @@ func (f *finder) add(x number, i, end int) bool {
 	return true
 }
 
+// ofYear takes "of 2007" into a number of its year: "No. 12 of 2007".
+func (f *finder) ofYear(m *member, end *int) bool {
+	i := *end
+	if i+1 >= len(f.toks) || m.n > 999 || f.toks[i].Hash != hashOf && f.toks[i].Hash != hashDe || f.numeroBefore(m.start) == m.start {
+		return false
+	}
+	year := &f.toks[i+1]
+	if year.Shape&extractors.IsNumber == 0 || year.Len() != 4 || !(f.s[year.Start] == '1' || f.s[year.Start] == '2') {
+		return false
+	}
+	m.number.end = year.End
+	m.text += " of " + f.s[year.Start:year.End]
+	m.end, *end = i+2, i+2
+	return true
+}
+
 func (f *finder) near(a, b int) bool { return b-a < 8 }
 
 // join looks whether the number goes on with the group of the last member.
@@ -316,6 +357,9 @@ func (f *finder) join(m *member) {
 		return
 	}
 	n := &f.nouns[p.noun]
+	if !n.plural && f.opensItem(p.end, m.tok) {
+		return
+	}
 	if k := f.numeroBefore(m.start); k < m.start {
 		m.numbered = true
 	}
@@ -330,6 +374,17 @@ func (f *finder) join(m *member) {
 		return
 	}
 	m.noun = p.noun
+}
+
+// opensItem reports whether a line starts with a bullet or the number itself
+// among the tokens (a, b].
+func (f *finder) opensItem(a, b int) bool {
+	for i := a; i <= b; i++ {
+		if f.toks[i].Shape&extractors.IsLine != 0 && (i == b || dash(f.s[f.toks[i].Start:]) > 0 || f.s[f.toks[i].Start] == '*' || strings.HasPrefix(f.s[f.toks[i].Start:], "•")) {
+			return true
+		}
+	}
+	return false
 }
 
 // numeroBefore returns where a "n°" that ends at byte i starts, or i.

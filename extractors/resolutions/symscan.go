@@ -165,6 +165,48 @@ func isSymbolByte(c byte) bool {
 	return isDigit(c) || isUpper(c) || isLower(c) || c == '/' || c == '.' || c == '-' || c == '(' || c == ')' || c == ':'
 }
 
+// readCongress reads the resolutions of the Congress of the United States
+// around the token "Res": "H. Res. 877", "S. Con. Res. 15", "H.J. Res. 17".
+func readCongress(s string, tok extractors.Span) (number, bool) {
+	x := number{shape: shapeSymbol, body: noBody, resolution: true}
+	i := tok.End
+	if i >= len(s) || s[i] != '.' {
+		return x, false
+	}
+	i++
+	i += oneSpace(s[i:])
+	k := countDigits(s[i:])
+	if k == 0 || k > 4 || touchesWord(s, i+k) {
+		return x, false
+	}
+	x.text, x.end = s[i:i+k], i+k
+	before := strings.TrimRight(s[max(0, tok.Start-12):tok.Start], " ")
+	joint := ""
+	for _, w := range []string{"Con.", "J."} {
+		if rest, ok := strings.CutSuffix(before, w); ok {
+			joint, before = w, strings.TrimRight(rest, " ")
+		}
+	}
+	house := strings.TrimSuffix(before, ".")
+	if house == before || house == "" {
+		return x, false
+	}
+	chamber := house[len(house)-1]
+	if chamber != 'H' && chamber != 'S' || len(house) > 1 && isAlnum(house[len(house)-2]) {
+		return x, false
+	}
+	x.start = max(0, tok.Start-12) + len(house) - 1
+	switch {
+	case joint != "":
+		x.code, x.text = "US Congress", string(chamber)+"."+joint+x.text
+	case chamber == 'H':
+		x.code = "US House"
+	default:
+		x.code = "US Senate"
+	}
+	return x, true
+}
+
 // readHealth reads the symbols of the World Health Organization: "WHA58.3",
 // "WHA73(8)", "EB146.R10", "EB152(9)".
 func readHealth(s string, i int) (number, bool) {
