@@ -561,3 +561,42 @@ func FuzzMediaType(f *testing.F) {
 		}
 	})
 }
+
+// The plain tree, which broken pages get, reads whole pages as html.Parse does.
+func TestParsePlain(t *testing.T) {
+	var files []string
+	for _, pattern := range []string{"testdata/dump/*/*/*.html", "testdata/dump/*/*/*.htm", "../shared/data/content/*/html/*1.html"} {
+		names, err := filepath.Glob(filepath.Join("..", "..", filepath.FromSlash(pattern)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, names...)
+	}
+	tokens, differ := 0, 0
+	for _, f := range files {
+		raw, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, _, err := decode(raw, true, nil)
+		if err != nil {
+			continue // TestRejects says which
+		}
+		want, _ := render(parse(s))
+		got, _ := render(parsePlain(s))
+		count := make(map[string]int)
+		for _, tok := range extractors.Tokenize(nil, want) {
+			count[want[tok.Start:tok.End]]++
+			tokens++
+		}
+		for _, tok := range extractors.Tokenize(nil, got) {
+			count[got[tok.Start:tok.End]]--
+		}
+		for _, n := range count {
+			differ += max(n, -n)
+		}
+	}
+	if tokens < 1000 || differ*1000 > tokens {
+		t.Errorf("%d of %d tokens differ", differ, tokens)
+	}
+}
