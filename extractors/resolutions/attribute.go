@@ -48,10 +48,10 @@ func compatible(b int, m *member) bool {
 			return m.prefix == "" && m.body == noBody && m.session <= 63
 		}
 	case "A/HRC":
-		if m.prefix == "ES-" || m.prefix == "" && (m.kind == KindDecision && (m.n <= 100 || m.n > 200) || m.kind == KindResolution && m.n > 100) {
+		if m.prefix == "ES-" || m.prefix == "" && (m.kind == KindDecision && m.n <= 100 || m.kind == KindResolution && m.n > 100) {
 			return false
 		}
-		return m.session <= rightsLastSession && m.part == "" && m.n <= 200
+		return m.session <= rightsLastSession && m.part == "" && m.n <= 150
 	case "UNEA":
 		return m.prefix == "" && m.session <= 12
 	case "UNEP-GC":
@@ -362,7 +362,7 @@ func (f *finder) fallback(m *member, before []member, k int) {
 		return true
 	}
 	for i := len(before) - 1; i >= 0; i-- {
-		if b := &before[i]; b.who != noBody && b.shape == m.shape && try(b.who, BodyList) {
+		if b := &before[i]; b.who != noBody && try(b.who, BodyList) {
 			return
 		}
 	}
@@ -492,8 +492,9 @@ func (f *finder) nearestAfter(m *member, k int) int {
 		k++
 	}
 	for i := m.end; i < len(f.toks) && i < m.end+40; i++ {
-		if f.endsSentence(i) || f.toks[i].Shape&extractors.IsLine != 0 || f.s[f.toks[i].Start] == ';' {
-			break
+		h := f.toks[i].Hash
+		if f.endsSentence(i) || f.toks[i].Shape&extractors.IsLine != 0 || f.s[f.toks[i].Start] == ';' || h == hashResolution || h == hashDecision {
+			break // what follows belongs to the next citation
 		}
 		if k < len(f.marks) && f.marks[k].tok == i {
 			if b := f.bodyOf(k, m); b != noBody && compatible(b, m) {

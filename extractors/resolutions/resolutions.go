@@ -364,7 +364,7 @@ func (f *finder) join(m *member) {
 		m.numbered = true
 	}
 	switch {
-	case tight && (!m.weak || m.shape == p.shape || m.shape == shapeBare && n.plural && p.shape&(shapeBare|shapeYear) != 0):
+	case tight && (!m.weak || m.shape == p.shape || m.shape == shapeOther && p.shape == shapeSession && n.plural || m.shape == shapeBare && n.plural && p.shape&(shapeBare|shapeYear) != 0):
 		if m.shape == shapeBare && !n.plural && !m.numbered {
 			return
 		}
