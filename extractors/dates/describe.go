@@ -248,7 +248,7 @@ func (s *scanner) timeOf(d *date) string {
 		break
 	}
 	// "at 10 a.m. on 5 May", "à 18 heures le 5 mai"
-	for k := max(0, d.first-7); k < d.first-1; k++ {
+	for k := max(0, d.first-9); k < d.first-1; k++ {
 		if at, next := s.clock(k); at != "" && next <= d.first && s.oneLine(k, d.first-1) {
 			for next < d.first && (s.at(next).is&(isOn|isThe) != 0 || s.char(next) == ',') {
 				next++

@@ -338,7 +338,7 @@ func (s *scanner) shared(i, j int, sep byte, a, b, aw, bw int) (date, bool) {
 // "11 / 2016", "2016 - 11", "08/12,2015".
 func (s *scanner) spaced(i, j, a, aw int) (date, bool) {
 	d := date{first: i, rule: "numeric", confidence: 0.7}
-	if !s.same(j+1) || !s.same(j+2) || !s.openBefore(j) || s.refBefore(j) || j+2 >= len(s.tok) || s.tokenHasDigit(j-1) {
+	if !s.same(j+1) || !s.same(j+2) || !s.openBefore(j) || s.refBefore(j) || s.same(j) && s.tokenHasDigit(j-1) {
 		return d, false
 	}
 	if c := s.char(j + 1); c == '/' || c == '-' {
@@ -359,6 +359,9 @@ func (s *scanner) spaced(i, j, a, aw int) (date, bool) {
 		}
 		return d, 1 <= d.from.month && d.from.month <= 12 && 1900 <= d.from.year && d.from.year <= 2100
 	}
+	if s.char(j+1) == '.' {
+		return s.dotted(i, j)
+	}
 	b, bw := s.number(j + 1)
 	c, cw := s.number(j + 2)
 	d.next = j + 3
@@ -378,6 +381,26 @@ func (s *scanner) spaced(i, j, a, aw int) (date, bool) {
 	}
 	d.from = p
 	return d, p.year >= 1900 && p.year <= 2100 && 1 <= p.month && p.month <= 12 && p.valid()
+}
+
+// dotted parses a day, month and year with full stops and spaces that start
+// their line and are all of it but for a time: "26. 10.21".
+func (s *scanner) dotted(i, j int) (date, bool) {
+	a, aw := s.number(j)
+	b, bw := s.number(j + 2)
+	c, cw := s.number(j + 4)
+	next := j + 5
+	if s.char(j+3) != '.' || aw != 2 || bw != 2 || cw != 2 && cw != 4 || i > 0 && s.tok[i].Shape&extractors.IsLine == 0 {
+		return date{}, false
+	}
+	if s.same(next) && next < len(s.tok) && s.tok[next].Shape&extractors.IsNumber == 0 || s.near(next) {
+		return date{}, false
+	}
+	if cw == 2 {
+		c = century(c)
+	}
+	p := point{year: c, month: b, day: a, unit: dayUnit}
+	return date{first: i, next: next, from: p, rule: "numeric", confidence: 0.7}, b >= 1 && b <= 12 && c >= 1900 && c <= 2100 && p.valid()
 }
 
 // refBefore reports whether the word before token i makes the figures a
@@ -408,12 +431,12 @@ func (s *scanner) compact(i, j, n int) (date, bool) {
 
 // numericOrder decides the order of day and month for the document, once: a
 // numeric date that can be read one way only shows it, then English dates in
-// words, then the language.
+// words, then the spelling and the language.
 func (s *scanner) numericOrder() order {
 	if s.order != unknownOrder {
 		return s.order
 	}
-	first, second, words := 0, 0, 0
+	first, second, words, british := 0, 0, 0, false
 	for i := 0; i+2 < len(s.tok); i++ {
 		t := &s.tok[i]
 		if t.Shape&extractors.IsNumber != 0 && t.Len() <= 2 {
@@ -435,6 +458,8 @@ func (s *scanner) numericOrder() order {
 			if d, _ := s.number(i + 1); d >= 1 && d <= 31 {
 				words-- // May 5, 2016
 			}
+		} else if t.Shape&extractors.IsWord != 0 && s.at(i).is&isBritish != 0 {
+			british = true
 		}
 	}
 	switch {
@@ -444,7 +469,7 @@ func (s *scanner) numericOrder() order {
 		s.order = monthDay
 	case s.text.Lang != "en":
 		s.order = likelyDayMonth
-	case words > 0:
+	case words > 0, words == 0 && british:
 		s.order = likelyDayMonth
 	default:
 		s.order = likelyMonthDay

@@ -34,7 +34,7 @@ func (s *scanner) supply() {
 			case dateline >= 0:
 				s.inherit(d, s.found[dateline].from, YearDateline)
 			case s.later(k):
-			case !issued.IsZero():
+			case issued.Year() >= 1000:
 				s.inherit(d, point{year: issued.Year(), month: int(issued.Month()), day: issued.Day()}, YearIssued)
 			case last >= 0:
 				s.inherit(d, s.found[last].last(), YearPrevious)

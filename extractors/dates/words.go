@@ -55,7 +55,8 @@ const (
 	isForce
 	isDeadline
 	isEvent
-	isFeast // starts the name of a feast of a fixed day
+	isBritish // spelled so where dates start with the day
+	isFeast   // starts the name of a feast of a fixed day
 )
 
 const starts = isMonth | isWeekday | isOrd | isNum | isThousand | isDecade | isCentury | isFeast
@@ -244,6 +245,8 @@ var words = func() *lexicon {
 			l.add(f, isSub, 140+i)
 		}
 	}
+	list(isBritish, "programme programmes organisation organisations centre centres labour colour neighbour neighbours neighbouring defence honour harbour "+
+		"behaviour organised recognised favour favourable theatre kilometres metres litres")
 	list(isFeast, "christmas noel new")
 	list(isApprox, "vers environ circa ca about around approximately approx autour")
 	list(isEarly, "debut early beginning start")

@@ -32,6 +32,12 @@ func (s *scanner) decade(i int) (date, bool) {
 	w := s.at(i)
 	if w.is&isDecade != 0 && s.same(i+1) {
 		n, width := s.number(i + 1)
+		end := i + 2
+		if width == 0 {
+			if n, end = s.spelledYear(i + 1); n != 0 { // "années deux mille"
+				width = 4
+			}
+		}
 		switch {
 		case width == 4 && n%10 == 0 && 1000 <= n && n <= 2190:
 			d.from = point{year: n, unit: decadeUnit}
@@ -40,8 +46,8 @@ func (s *scanner) decade(i int) (date, bool) {
 		default:
 			return d, false
 		}
-		d.next = i + 2
-		if join, k := s.joinAt(i + 2); join != notJoined { // "les années 1950 et 1960"
+		d.next = end
+		if join, k := s.joinAt(end); join != notJoined { // "les années 1950 et 1960"
 			if n, width := s.number(k); (width == 4 || width == 2) && n%10 == 0 {
 				if width == 2 {
 					n += 1900
@@ -151,7 +157,8 @@ func (s *scanner) year(i int) (date, bool) {
 	return d, true
 }
 
-// yearCode reads years with letters on them: "FY2013", "2018Q4", "l985".
+// yearCode reads years with letters on them: "FY2013", "2018Q4", "2003b",
+// "l985".
 func (s *scanner) yearCode(i int) (date, bool) {
 	d := date{first: i, next: i + 1, rule: "year", from: point{unit: yearUnit}, confidence: 0.7}
 	w := s.surface(i)
@@ -169,6 +176,11 @@ func (s *scanner) yearCode(i int) (date, bool) {
 			d.from.year, d.sub = y, sub
 			return d, true
 		}
+	}
+	if y, width, rest := leading(w); width == 4 && len(rest) == 1 && 'a' <= rest[0] && rest[0] <= 'f' && (s.char(i-1) == '(' || s.char(i-1) == ',') && 1700 <= y && y <= 2100 {
+		d.from.year = y // "Zimmermann (2003b)"
+		d.end = s.tok[i].Start + 4
+		return d, true
 	}
 	if len(w) == 4 && i > 0 && (s.char(i-1) == '(' && s.char(i+1) == ')' || s.at(i-1).form == "en" || s.at(i-1).form == "in") {
 		if y := s.misread(i, 4); 1500 <= y && y <= 2100 {
@@ -314,8 +326,8 @@ func (s *scanner) yearEvidence(i, y int) float32 {
 		}
 		return 0
 	case plausible:
-		if s.counted(i + 1) {
-			return 0
+		if n, width := s.number(i + 1); n > 0 && width < 4 && s.same(i+1) {
+			return 0 // "decision, 1999 2 EA 212"
 		}
 		return 0.7
 	case y >= 1500 && (before.is&isAnd != 0 || s.char(i-1) == ',' || s.char(i-1) == '|') && len(s.found) > 0 && s.found[len(s.found)-1].next >= i-2 && s.found[len(s.found)-1].from.unit == yearUnit:

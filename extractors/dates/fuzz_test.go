@@ -1,0 +1,138 @@
+package dates
+
+import (
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"tamis/extractors"
+)
+
+func FuzzFind(f *testing.F) {
+	for _, s := range []string{
+		"du 30 novembre-3 décembre 2018 à 14 h 30, l2 rnai l985",
+		"10/1-11/2/2017 2016-12-16T12:23 26. 10.21 31-Oct-74 2018Q4 FY2013 (2003b)",
+		"L'an deux mille vingt-quatre et le neuf mars, années 90 et 2000, XXe siècle",
+		"21, 23 and 28 July 2009. LUNDI 13 New Year's Eve 2019 Warsame14 Nov 2011 May 2020Read",
+		"résolution 2254 (2015) 1970’s 1er \xff\u0301 mai\n2016",
+	} {
+		f.Add(s, "fr", "2016-05-03")
+		f.Add(s, "en", "")
+	}
+	f.Add("since 1 nov", "en", "0000-01-01") // no year before the first
+	f.Fuzz(func(t *testing.T, s, lang, issued string) {
+		text := extractors.NewText(s, lang)
+		text.Issued = issued
+		last := 0
+		for _, m := range Find(text) {
+			if m.Start < last || m.End <= m.Start || m.End > len(s) {
+				t.Fatalf("mention %v after %d in %d bytes", m.Span, last, len(s))
+			}
+			last = m.End
+			if !utf8.RuneStart(s[m.Start]) || m.End < len(s) && utf8.ValidString(s) && !utf8.RuneStart(s[m.End]) {
+				t.Fatalf("mention %v of %q splits a rune", m.Span, s)
+			}
+			if m.Norm == "" || m.Type != extractors.Date || m.Confidence < extractors.Certain || m.Confidence > 1 {
+				t.Fatalf("mention %+v", m)
+			}
+			if m.Entity != "" {
+				if start, end, _, ok := Bounds(m.Entity); !ok || end.Before(start) {
+					t.Fatalf("Bounds(%q) of %q: %v, %v, %t", m.Entity, s[m.Start:m.End], start, end, ok)
+				}
+			}
+			if e := m.Attr(AttrEDTF); e != "" {
+				if _, _, _, ok := Bounds(e); !ok && m.Entity != "" {
+					t.Fatalf("Bounds(%q) of %q", e, s[m.Start:m.End])
+				}
+			}
+		}
+	})
+}
+
+func FuzzBounds(f *testing.F) {
+	for _, s := range []string{"2016-07-25", "199X", "19XX", "2016-21", "2016/2018-05", "XXXX-12-05", "//", "2016~"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		start, end, precision, ok := Bounds(s)
+		if ok && (end.Before(start) || precision == "") {
+			t.Fatalf("Bounds(%q) = %v, %v, %q", s, start, end, precision)
+		}
+	})
+}
+
+func TestBounds(t *testing.T) {
+	for _, c := range []struct{ edtf, start, end, precision string }{
+		{"2016-07-25", "2016-07-25", "2016-07-25", "day"},
+		{"2016-02", "2016-02-01", "2016-02-29", "month"}, // a leap year
+		{"1900-02", "1900-02-01", "1900-02-28", "month"}, // a century that is none
+		{"1991", "1991-01-01", "1991-12-31", "year"},
+		{"1950~", "1950-01-01", "1950-12-31", "year"}, // qualifiers do not move bounds
+		{"199X", "1990-01-01", "1999-12-31", "decade"},
+		{"19XX", "1900-01-01", "1999-12-31", "century"},
+		{"2022-21", "2022-03-01", "2022-05-31", "season"},
+		{"2022-24", "2022-12-01", "2023-02-28", "season"}, // winter goes on
+		{"2019-35", "2019-07-01", "2019-09-30", "quarter"},
+		{"2019-41", "2019-07-01", "2019-12-31", "half"},
+		{"2022/2023", "2022-01-01", "2023-12-31", "range"},
+		{"2016-12-05/2017-01", "2016-12-05", "2017-01-31", "range"},
+		{"195X/196X", "1950-01-01", "1969-12-31", "range"},
+	} {
+		start, end, precision, ok := Bounds(c.edtf)
+		if !ok || start.Format(time.DateOnly) != c.start || end.Format(time.DateOnly) != c.end || precision != c.precision {
+			t.Errorf("Bounds(%q) = %v, %v, %q, %t; want %s, %s, %s", c.edtf, start, end, precision, ok, c.start, c.end, c.precision)
+		}
+	}
+	for _, s := range []string{"", "XXXX-12-05", "2016-13", "2016-02-30", "2018/2016", "1/2/3", "/", "2016/", "x016", "2016/07"} {
+		if start, _, _, ok := Bounds(s); ok {
+			t.Errorf("Bounds(%q) = %v", s, start)
+		}
+	}
+}
+
+// TestAttrs checks what is said of a date beside its norm.
+func TestAttrs(t *testing.T) {
+	for _, c := range []struct{ lang, text, key, want string }{
+		{"fr", "vers 1950", AttrQualifier, "~"},
+		{"fr", "vers 1950", AttrEDTF, "1950~"},
+		{"fr", "début 2022", AttrPart, "early"},
+		{"en", "by mid-2019", AttrPart, "mid"},
+		{"fr", "depuis 2015", AttrOpen, "after"},
+		{"en", "until 30 June 2020", AttrOpen, "before"},
+		{"en", "in spring 2022", AttrEDTF, "2022-21"},
+		{"fr", "au dernier trimestre de 2023", AttrEDTF, "2023-36"},
+		{"en", "H2 2016", AttrEDTF, "2016-41"},
+		{"en", "adopted on 25 July 2016", AttrDateRole, "adopted"},
+		{"fr", "entrée en vigueur le 1er mai 2016", AttrDateRole, "in_force"},
+		{"fr", "date limite : 3 mars 2020", AttrDateRole, "deadline"},
+		{"fr", "Publié le 3 mars 2020", AttrDateRole, "published"},
+		{"fr", "le 22 janvier 2015 à 14h40", AttrTime, "14:40"},
+		{"en", "at 2.30 p.m. on 16 December 2022", AttrTime, "14:30"},
+		{"en", "2016-12-16T12:23:59", AttrTime, "12:23"},
+		{"en", "03/04/2015", AttrOrder, "ambiguous"},
+		{"en", "23/04/2015, 03/04/2015", AttrOrder, ""}, // the document shows its order
+		{"en", "fiscal year 2008", AttrCalendar, "fiscal"},
+		{"fr", "le 3 mars 2020", AttrYear, YearText},
+		{"fr", "Du 3 mars 2020 au lendemain, puis le 5 juin", AttrYear, YearSentence},
+	} {
+		ms := Find(extractors.NewText(c.text, c.lang))
+		if len(ms) == 0 {
+			t.Errorf("%s: nothing found", c.text)
+			continue
+		}
+		m := ms[len(ms)-1]
+		if got := m.Attr(c.key); got != c.want {
+			t.Errorf("%s: %s = %q, want %q", c.text, c.key, got, c.want)
+		}
+	}
+}
+
+// TestIssued supplies the year from the metadata where the text has none.
+func TestIssued(t *testing.T) {
+	text := extractors.NewText("The convoy left on 4 May.", "en")
+	text.Issued = "2021-05-06"
+	ms := Find(text)
+	if len(ms) != 1 || ms[0].Norm != "2021-05-04" || ms[0].Attr(AttrYear) != YearIssued {
+		t.Errorf("Find = %+v", ms)
+	}
+}
