@@ -69,6 +69,8 @@ func dataPackage(tables []tableSummary) ([]byte, error) {
 		Fields      []field      `json:"fields"`
 		PrimaryKey  []string     `json:"primaryKey,omitempty"`
 		ForeignKeys []foreignKey `json:"foreignKeys,omitempty"`
+		// Missing is empty: the format would else take "" for a null.
+		Missing []string `json:"missingValues"`
 	}
 	type resource struct {
 		Name        string `json:"name"`
@@ -88,7 +90,7 @@ func dataPackage(tables []tableSummary) ([]byte, error) {
 	types := map[string]string{"int32": "integer", "int64": "integer", "double": "number"}
 	for i, info := range Schema() {
 		r := resource{Name: info.Name, Description: info.Description, Path: tables[i].parts,
-			Format: "parquet", Mediatype: "application/vnd.apache.parquet"}
+			Format: "parquet", Mediatype: "application/vnd.apache.parquet", Schema: schema{Missing: []string{}}}
 		if len(tables[i].parts) == 1 {
 			r.Path = tables[i].parts[0]
 		}

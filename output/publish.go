@@ -466,13 +466,10 @@ func (s *stage) giveUp() error {
 	return s.clear()
 }
 
-// clear removes the staging folder. Its new folder goes last: a crash on the
-// way must not make old tables look like published ones.
+// clear removes the staging folder.
 func (s *stage) clear() error {
-	for _, name := range []string{oldFolder, newFolder, ""} {
-		if err := os.RemoveAll(s.path(name)); err != nil {
-			return err
-		}
+	if err := os.RemoveAll(s.dir); err != nil {
+		return err
 	}
 	for _, dir := range []string{s.target, filepath.Dir(s.target)} {
 		if err := syncDir(dir); err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrPermission) {

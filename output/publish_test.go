@@ -112,7 +112,7 @@ var ways = []struct {
 	{"fresh", false, faults{}, true, 1},
 	{"exchange", true, faults{}, true, 1},
 	{"two renames", true, faults{noExchange: true}, false, 1},
-	{"inside", true, faults{inside: true}, false, 7},
+	{"inside", true, faults{inside: true}, false, 11},
 }
 
 func TestPublish(t *testing.T) {
@@ -209,6 +209,8 @@ func TestCrash(t *testing.T) {
 	for _, way := range ways {
 		t.Run(way.name, func(t *testing.T) {
 			template := filepath.Join(t.TempDir(), "template")
+			next := filepath.Join(t.TempDir(), "next")
+			mustPut(t, next, "v2")
 			was := ""
 			if way.former {
 				was = "v1"
@@ -236,14 +238,12 @@ func TestCrash(t *testing.T) {
 				wreck, out := copyOf(template)
 				var lock *os.File
 				step, crashed := crashAt(first, way.test, func(test faults) {
-					w, err := Create(out, Options{test: test})
+					s, err := newStage(out, test)
 					if err != nil {
 						t.Fatal(err)
 					}
-					lock = w.stage.lock
-					w.Documents.Write(Document{DocumentID: "v2"})
-					w.Rejects.Write(Reject{Source: "v2"})
-					if err := w.Commit(runFile("v2")); err != nil {
+					lock = s.lock
+					if err := errors.Join(os.CopyFS(s.content(), os.DirFS(next)), s.publish()); err != nil {
 						t.Fatal(err)
 					}
 				})
@@ -258,10 +258,10 @@ func TestCrash(t *testing.T) {
 				for second := 0; ; second += way.stride {
 					root, out := copyOf(wreck)
 					// The next run starts, and crashes while it tidies up.
-					next := &stage{target: out, lock: os.Stdin} // its lock is of no matter here
+					tidy := &stage{target: out, lock: os.Stdin} // its lock is of no matter here
 					where, again := crashAt(second, way.test, func(test faults) {
-						next.test = test
-						if err := next.recover(filepath.Join(root, ".out"+ownPrefix)); err != nil {
+						tidy.test = test
+						if err := tidy.recover(filepath.Join(root, ".out"+ownPrefix)); err != nil {
 							t.Fatal(err)
 						}
 					})
