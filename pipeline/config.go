@@ -4,6 +4,8 @@ import (
 	"runtime"
 
 	"github.com/spf13/pflag"
+
+	"tamis/extractors/tagger"
 )
 
 // Config holds every option of a run. The zero value of a field is a sensible
@@ -22,6 +24,11 @@ type Config struct {
 	// Prose asks prose/v2 for a second opinion on people in English text. It
 	// is slow, about 0.05 MB/s, and off by default.
 	Prose bool `json:"prose"`
+	// Model is the file of a tagger model of one's own, see "tamis train"; ""
+	// means the one in the program, "none" rules alone.
+	Model string `json:"model,omitempty"`
+
+	tagger *tagger.Model // loaded, see withDefaults
 }
 
 // Flags defines a flag for each option on fs.
@@ -29,6 +36,7 @@ func (c *Config) Flags(fs *pflag.FlagSet) {
 	fs.IntVarP(&c.Workers, "workers", "j", 0, "documents in work at once (default: one per processor)")
 	fs.Int64Var(&c.MaxBytes, "max-bytes", defaultMaxBytes, "reject sources larger than this many bytes")
 	fs.IntVar(&c.RepeatMin, "repeat-min", defaultRepeatMin, "documents of a site that must share a line before it can be boilerplate")
+	fs.StringVar(&c.Model, "model", "", "file of a tagger model of your own, or \"none\" for rules alone")
 	fs.BoolVar(&c.Prose, "prose", false, "ask prose/v2 for a second opinion on people in English text (slow)")
 }
 
@@ -51,3 +59,6 @@ func (c Config) withDefaults() Config {
 	}
 	return c
 }
+
+// model returns the tagger in force, nil for rules alone.
+func (c *Config) model() *tagger.Model { return c.tagger }

@@ -1,6 +1,8 @@
 package pipeline
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"tamis/extractors"
@@ -9,6 +11,7 @@ import (
 	"tamis/extractors/people"
 	"tamis/extractors/places"
 	"tamis/extractors/resolutions"
+	"tamis/extractors/tagger"
 )
 
 // Extractors lists the extractors by precedence: of two mentions of one length
@@ -21,18 +24,81 @@ var Extractors = []*extractors.Extractor{
 	places.Extractor,
 }
 
-func extractStage(_ *Config, d *Document) error {
-	found := make([][]extractors.Mention, len(Extractors))
-	for i, e := range Extractors {
-		found[i] = e.Find(&d.Text)
+func extractStage(cfg *Config, d *Document) error {
+	if d.scratch == nil {
+		d.scratch = tagger.NewScratch()
 	}
-	ms := extractors.Resolve(found...)
-	linkRoles(d.Text.S, ms)
+	ms := extract(&d.Text, cfg.model(), d.scratch)
 	d.Record.Mentions = make([]Mention, len(ms))
 	for i, m := range ms {
 		d.Record.Mentions[i] = Mention{Mention: m, Source: sourceSpan(d, m.Span)}
 	}
 	return nil
+}
+
+// extract finds the mentions of a text. Rules and lists come first; what they
+// say is evidence for the tagger, which settles the spans of organizations,
+// people and places; then each package names what the tagger found.
+func extract(t *extractors.Text, model *tagger.Model, scratch *tagger.Scratch) []extractors.Mention {
+	found := findRules(t)
+	rules := extractors.Resolve(found...)
+	if model == nil {
+		linkRoles(t.S, rules)
+		return rules
+	}
+	settled := map[extractors.Type][]extractors.Mention{}
+	taken := settle(settled, rules, model.Tag(t, rules, scratch))
+	for _, m := range rules {
+		if keepRule(t, &m) && !overlapsAny(taken, m.Span) {
+			settled[m.Type] = append(settled[m.Type], m)
+		}
+	}
+	for _, ms := range settled {
+		slices.SortFunc(ms, extractors.Compare)
+	}
+	places.Link(t, settled[extractors.Loc])
+	ms := extractors.Resolve(organizations.Link(t, settled[extractors.Org]), settled[extractors.Res], settled[extractors.Date],
+		people.Link(t, settled[extractors.Per]), settled[extractors.Loc])
+	linkRoles(t.S, ms)
+	return ms
+}
+
+// settle sorts the tagger's names by type; one that a rule found alike keeps
+// what the rule knows of it. It returns all their spans, in order.
+func settle(settled map[extractors.Type][]extractors.Mention, rules, tags []extractors.Mention) []extractors.Span {
+	var taken []extractors.Span
+	k := 0
+	for _, m := range tags {
+		for k < len(rules) && rules[k].Start < m.Start {
+			k++
+		}
+		if k < len(rules) && rules[k].Span == m.Span && rules[k].Type == m.Type && rules[k].Confidence >= extractors.Certain {
+			confidence := max(m.Confidence, rules[k].Confidence)
+			m = rules[k]
+			m.Confidence = confidence
+		}
+		settled[m.Type] = append(settled[m.Type], m)
+		taken = append(taken, m.Span)
+	}
+	return taken
+}
+
+// keepRule reports whether a rule's mention stands although the tagger did not
+// find it.
+func keepRule(t *extractors.Text, m *extractors.Mention) bool {
+	switch m.Type {
+	case extractors.Org:
+		return m.Confidence < extractors.Certain || m.Rule == "table" && strings.Count(t.S[m.Start:m.End], " ") >= 2
+	case extractors.Per, extractors.Loc:
+		return false
+	}
+	return true
+}
+
+// overlapsAny reports whether one of the spans, which stand in order, overlaps s.
+func overlapsAny(spans []extractors.Span, s extractors.Span) bool {
+	i, _ := slices.BinarySearchFunc(spans, s.Start, func(o extractors.Span, start int) int { return cmp.Compare(o.End, start+1) })
+	return i < len(spans) && spans[i].Start < s.End
 }
 
 // linkRoles names the organization of a person's role: the first one that the

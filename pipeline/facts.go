@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"tamis/extractors"
+	"tamis/extractors/organizations"
 	"tamis/pipeline/boilerplate"
 )
 
@@ -112,12 +113,15 @@ func (f *facts) join(r *Record, buf *[]boilerplate.Block) *Result {
 		res.DuplicateOf = first
 	}
 	r.Mentions = slices.DeleteFunc(r.Mentions, func(m Mention) bool {
-		return m.Confidence < extractors.Certain && !f.known(r.Text[m.Start:m.End])
+		return m.Confidence < extractors.Certain && (m.Type != extractors.Org || !f.known(r.Text[m.Start:m.End]))
 	})
 	for i := range r.Mentions {
-		if m := &r.Mentions[i]; m.Confidence < extractors.Certain {
-			known := f.acronyms[r.Text[m.Start:m.End]]
-			m.Norm, m.Entity, m.Rule, m.Confidence = known.norm, known.entity, "corpus-definition", 0.8
+		m := &r.Mentions[i]
+		if m.Confidence >= extractors.Certain && m.Rule != organizations.Unexplained {
+			continue
+		}
+		if known, ok := f.acronyms[r.Text[m.Start:m.End]]; ok {
+			m.Norm, m.Entity, m.Rule, m.Confidence = known.norm, known.entity, "corpus-definition", max(m.Confidence, 0.8)
 		}
 	}
 	return res

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"tamis/extractors"
+	"tamis/extractors/tagger"
 	"tamis/pipeline/boilerplate"
 	"tamis/pipeline/clean"
 	"tamis/pipeline/language"
@@ -22,6 +23,8 @@ type Document struct {
 	Page   *clean.Page     // set by clean
 	Text   extractors.Text // set by clean and language
 	Record Record
+
+	scratch *tagger.Scratch // kept from document to document
 }
 
 // A Stage is a step of the map phase. An error rejects the document; the loop
@@ -43,7 +46,7 @@ var Stages = []Stage{
 // mapSource runs the stages on one source. times, if not nil, adds up the time
 // of each stage, "load" first.
 func mapSource(cfg *Config, src *Source, d *Document, times []time.Duration) {
-	*d = Document{Text: extractors.Text{Tokens: d.Text.Tokens[:0], Lines: d.Text.Lines[:0]}}
+	*d = Document{Text: extractors.Text{Tokens: d.Text.Tokens[:0], Lines: d.Text.Lines[:0]}, scratch: d.scratch}
 	r := &d.Record
 	r.DocumentID = documentID(src.Name)
 	r.Source, r.ByteCount = src.Name, src.Size

@@ -43,7 +43,7 @@ type finder struct {
 type meaning struct{ norm, entity string }
 
 func find(t *extractors.Text) []extractors.Mention {
-	f := &finder{Text: t, lex: load(), known: map[string]meaning{}, named: map[int32]bool{}}
+	f := newFinder(t)
 	f.findNames()
 	f.findHeads()
 	f.found = extractors.Resolve(f.found)
@@ -51,6 +51,64 @@ func find(t *extractors.Text) []extractors.Mention {
 	f.findAcronyms()
 	return extractors.Resolve(f.found)
 }
+
+func newFinder(t *extractors.Text) *finder {
+	return &finder{Text: t, lex: load(), known: map[string]meaning{}, named: map[int32]bool{}}
+}
+
+// Link completes the organizations of a text when something else, the tagger
+// for one, has settled their spans: found holds them in order, without a norm
+// where nothing is known yet. Names get the norm of the table or of themselves,
+// acronyms that of the name that the document defines them by. Acronyms that
+// follow a name in brackets, and what repeats them, are added.
+func Link(t *extractors.Text, found []extractors.Mention) []extractors.Mention {
+	f := newFinder(t)
+	for i := range found {
+		if o, ok := Lookup(found[i].Entity); ok && found[i].Confidence >= extractors.Certain {
+			f.named[int32(f.lex.byID[o.ID])] = f.named[int32(f.lex.byID[o.ID])] || found[i].Rule == "table"
+		}
+	}
+	for _, m := range found {
+		if m.Norm == "" {
+			f.name(&m)
+		}
+		f.found = append(f.found, m)
+	}
+	f.findDefinitions()
+	for i := range f.found {
+		m := &f.found[i]
+		if k, ok := f.known[plainHyphens(f.surface(m.Span))]; ok && m.Rule != "definition" {
+			m.Norm, m.Entity, m.Rule = k.norm, k.entity, "definition"
+			m.Confidence = max(m.Confidence, 0.9)
+		}
+	}
+	f.findAcronyms()
+	return extractors.Resolve(f.found)
+}
+
+// name gives a mention of the tagger its norm and entity.
+func (f *finder) name(m *extractors.Mention) {
+	surface := f.surface(m.Span)
+	i := f.tokenAt(m.Start)
+	if e, ok := f.explained(m.Span, i); ok {
+		m.Norm, m.Entity = e.Norm, e.Entity
+		return
+	}
+	if v, ok := f.lex.names.Lookup(surface); ok {
+		o := &f.lex.all[f.lex.forms[v].org]
+		m.Norm, m.Entity = o.NormIn(f.LangAt(m.Start)), o.Entity()
+		return
+	}
+	if span, ok := f.acronymAt(i); ok && span == m.Span {
+		m.Rule = Unexplained
+	}
+	u := f.unknown(m.Span, m.Rule, m.Confidence)
+	m.Norm, m.Entity = u.Norm, u.Entity
+}
+
+// Unexplained is the rule of an acronym that is surely an organization but
+// that its document does not explain; the corpus may.
+const Unexplained = "tagger-acronym"
 
 func (f *finder) surface(s extractors.Span) string { return f.S[s.Start:s.End] }
 
@@ -293,9 +351,16 @@ func (f *finder) orgLike(span extractors.Span) bool {
 // nothing explains is a candidate.
 func (f *finder) findAcronyms() {
 	var add []extractors.Mention
+	k := 0
 	for i := 0; i < len(f.Tokens); i++ {
 		if f.Tokens[i].Shape&extractors.IsCap == 0 {
 			continue
+		}
+		for k < len(f.found) && f.found[k].End <= f.Tokens[i].Start {
+			k++
+		}
+		if k < len(f.found) && f.found[k].Start <= f.Tokens[i].Start {
+			continue // inside a name
 		}
 		if m, ok := f.acronym(i); ok {
 			add = append(add, m)

@@ -118,6 +118,37 @@ func find(t *extractors.Text) []extractors.Mention {
 	return extractors.Resolve(f.found)
 }
 
+// Link completes the people of a text when something else, the tagger for one,
+// has settled their spans: the norm is the fullest name of the document, the
+// role what stands beside the name. Short forms of the names are added.
+func Link(t *extractors.Text, found []extractors.Mention) []extractors.Mention {
+	f := &finder{Text: t, given: given()}
+	for _, m := range found {
+		if m.Norm == "" {
+			f.setNorm(&m, t.S[m.Start:m.End])
+			first := f.tokenAt(m.Start)
+			end := f.tokenAt(m.End)
+			role := f.roleAfter(end)
+			if role == "" && f.before(first) == byRole {
+				role = f.roleBefore(first)
+			}
+			if role != "" {
+				m.SetAttr(extractors.AttrRole, role)
+			}
+		}
+		f.found = append(f.found, m)
+	}
+	f.shortForms()
+	return extractors.Resolve(f.found)
+}
+
+// tokenAt returns the index of the first token that starts at or after the
+// byte offset.
+func (f *finder) tokenAt(offset int) int {
+	i, _ := slices.BinarySearchFunc(f.Tokens, offset, func(t extractors.Token, o int) int { return t.Start - o })
+	return i
+}
+
 func (f *finder) text(i int) string {
 	if i < 0 || i >= len(f.Tokens) {
 		return ""

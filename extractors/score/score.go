@@ -82,6 +82,23 @@ func New() *Score {
 	return s
 }
 
+// Merge adds the score of other documents.
+func (s *Score) Merge(o *Score) {
+	for t, c := range o.Types {
+		x := s.Types[t]
+		x.Gold, x.Pred, x.Unaligned = x.Gold+c.Gold, x.Pred+c.Pred, x.Unaligned+c.Unaligned
+		x.Strict, x.Lenient, x.Norm = x.Strict+c.Strict, x.Lenient+c.Lenient, x.Norm+c.Norm
+	}
+	s.Chars.Boilerplate += o.Chars.Boilerplate
+	s.Chars.Hit += o.Chars.Hit
+	s.Chars.Content += o.Chars.Content
+	s.Chars.Kept += o.Chars.Kept
+	s.LangRight += o.LangRight
+	s.Documents += o.Documents
+	s.Missing += o.Missing
+	s.Errors = append(s.Errors, o.Errors...)
+}
+
 // A Ratio is precision, recall and their harmonic mean.
 type Ratio struct{ P, R, F1 float64 }
 
