@@ -142,7 +142,7 @@ var generics = map[uint64]head{
 // A bodyIndex finds the names of bodies in tokens.
 type bodyIndex struct {
 	names extractors.Gazetteer
-	first [256]bool // by hash: may a name or a generic start here?
+	first [1 << 12]bool // by hash: may a noun, a name or a generic start here?
 	caps  map[string]bool
 }
 
@@ -151,7 +151,7 @@ var index = newIndex()
 func newIndex() *bodyIndex {
 	x := &bodyIndex{caps: map[string]bool{}}
 	mark := func(name string) {
-		x.first[extractors.Tokenize(nil, name)[0].Hash&255] = true
+		x.first[extractors.Tokenize(nil, name)[0].Hash%uint64(len(x.first))] = true
 	}
 	for i := range bodies {
 		for name := range strings.SplitSeq(bodies[i].names, "|") {
@@ -162,19 +162,19 @@ func newIndex() *bodyIndex {
 			}
 		}
 	}
-	for _, name := range []string{"Conseil", "Council", "Assemblée", "Assembly", "Parlement", "Parliament", "Commission", "Board", "Conférence", "Conference"} {
+	for _, name := range []string{"résolution", "décision", "res", "dec", "UNSCR", "UNGAR", "RCSNU", "Conseil", "Council", "Assemblée", "Assembly", "Parlement", "Parliament", "Commission", "Board", "Conférence", "Conference"} {
 		mark(name)
 	}
 	return x
 }
 
+// mayStart reports whether a token of that hash may start anything of ours.
+func (x *bodyIndex) mayStart(hash uint64) bool { return x.first[hash%uint64(len(x.first))] }
+
 // find returns the body whose name starts at token i, the generic head if
 // only that stands there, and the index after the name.
 func (x *bodyIndex) find(t *extractors.Text, i int) (b int, h head, end int) {
 	tok := t.Tokens[i]
-	if !x.first[tok.Hash&255] || tok.Shape&extractors.IsWord == 0 {
-		return noBody, noHead, i
-	}
 	if v, e, ok := x.names.Longest(t.Tokens, i); ok {
 		capital := tok.Shape&extractors.IsCap != 0 || e > i+1 && v <= rightsComm // "conseil de sécurité", but no "commission européenne"
 		if e == i+1 && x.caps[strings.ToUpper(t.S[tok.Start:tok.End])] {

@@ -234,12 +234,11 @@ func readBracket(s string, x number) (number, bool) {
 	for close < len(s) && close-j < 14 && (isAlnum(s[close]) || s[close] == '-' || s[close] == '/') {
 		close++
 	}
-	in := s[j:close]
+	in := plainDashes(s[j:close])
 	close += oneSpace(s[close:])
 	if close >= len(s) || s[close] != ')' || in == "" {
 		return x, false
 	}
-	in = strings.NewReplacer("‑", "-", "‐", "-", "–", "-").Replace(in)
 	x.end = close + 1
 	digits := countDigits(in)
 	switch {
@@ -416,8 +415,10 @@ func plainDashes(s string) string {
 	if !strings.Contains(s, "\xe2") {
 		return s
 	}
-	return strings.NewReplacer("‑", "-", "‐", "-", "–", "-", "−", "-").Replace(s)
+	return dashes.Replace(s)
 }
+
+var dashes = strings.NewReplacer("‑", "-", "‐", "-", "–", "-", "−", "-")
 
 func codeOf(code string) int {
 	for i := range bodies {

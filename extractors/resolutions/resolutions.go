@@ -177,19 +177,18 @@ func (f *finder) sweep() {
 			x, ok = readLettered(s, tok.Start) // "X/2"
 			ok = ok && len(f.nouns) > 0 && startsAlone(s, tok.Start)
 		}
-		if !ok && index.first[tok.Hash&255] || tok.Hash == hashResolution || tok.Hash == hashDecision || tok.Hash == hashRes || tok.Hash == hashDec ||
-			tok.Hash == hashUNSCR || tok.Hash == hashRCS || tok.Hash == hashUNGAR {
+		if !ok && tok.Shape&extractors.IsWord != 0 && index.mayStart(tok.Hash) {
 			if (tok.Hash == hashRes || tok.Hash == hashDec || tok.Hash == hashResolution) && tok.Start > 1 && (s[tok.Start-1] == '/' || s[tok.Start-1] == '.') {
 				x, ok = readSymbol(s, tok.Span)
 			}
 			if !ok && tok.Hash == hashRes {
 				x, ok = readCongress(s, tok.Span)
 			}
-			if n, isNoun := f.nounAt(i); !ok && isNoun {
+			n, isNoun := f.nounAt(i)
+			if !ok && isNoun {
 				f.nouns = append(f.nouns, n)
 				x, ok = f.lettered(n)
-			}
-			if !ok {
+			} else if !ok {
 				if b, h, end := index.find(f.t, i); end > i {
 					if b != noBody && bodies[b].code == localCode {
 						end = f.localName(i, end)
