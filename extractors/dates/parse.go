@@ -434,22 +434,17 @@ func (s *scanner) monthAlone(i int, m *word) bool {
 	if w.is&isOf != 0 && s.at(i-2).is&isMonthWord != 0 {
 		return true
 	}
-	if w.is&(isIn|isEarly|isMid|isLate|isAfter|isUntil) != 0 {
-		if w.form == "of" || w.form == "de" || w.form == "du" || w.form == "to" || w.form == "pour" || w.form == "au" || w.form == "as" || w.form == "que" || w.form == "des" || w.form == "dans" || w.form == "a" {
-			if m.is&isName != 0 && m.form != "june" && m.form != "juin" {
-				b := s.at(i - 2)
-				return b.is&(isEarly|isMid|isLate|isMonthWord|isDay|isOrd|isWeekday) != 0 || s.weekBefore(i-2)
-			}
-			return w.form != "au" && w.form != "des" && w.form != "dans"
-		}
+	switch {
+	case w.is&(isIn|isEarly|isMid|isLate|isAfter|isUntil) == 0:
+		return w.form == "chaque" || w.form == "every" || w.form == "each"
+	case w.is&isLoose == 0:
 		return true
+	case m.is&isName != 0 && m.form != "june" && m.form != "juin":
+		// "the end of May", "première semaine de mars"; not "of May and Jan"
+		b := s.at(i - 2)
+		return b.is&(isEarly|isMid|isLate|isMonthWord|isDay|isOrd|isWeekday) != 0 || s.surface(i-2) == "week" || s.surface(i-2) == "semaine"
 	}
-	return w.form == "chaque" || w.form == "every" || w.form == "each"
-}
-
-func (s *scanner) weekBefore(i int) bool {
-	w := s.surface(i)
-	return w == "week" || w == "semaine" || w == "end" || w == "fin"
+	return w.form != "au" && w.form != "des" && w.form != "dans"
 }
 
 // wrapped reports whether the line of token i goes on from the line before,

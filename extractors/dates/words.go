@@ -39,16 +39,16 @@ const (
 	isEarly
 	isMid
 	isLate
-	isFiscal  // "fy", "fiscal", "exercice"
-	isSchool  // "scolaire", "school", "academic"
-	isUnit    // what is counted, after a number
-	isRef     // what a number names, before it: "page", "article", "no"
-	isBC      // "av", "bc"
-	isHeading // nouns that a year follows: "edition", "budget", "bulletin"
-	isAfter   // opens a span: "depuis", "since"
-	isUntil   // closes a span: "jusqu'en", "until"
-	isFuture  // the sentence looks ahead
-	isPast    // the sentence looks back
+	isFiscal // "fy", "fiscal", "exercice"
+	isSchool // "scolaire", "school", "academic"
+	isUnit   // what is counted, after a number
+	isMore   // "moins", "than": before an amount
+	isLoose  // prepositions that stand before much else than months
+	isRef    // what a number names, before it: "page", "article", "no"
+	isAfter  // opens a span: "depuis", "since"
+	isUntil  // closes a span: "jusqu'en", "until"
+	isFuture // the sentence looks ahead
+	isPast   // the sentence looks back
 	isAdopted
 	isPublished
 	isSigned
@@ -194,7 +194,6 @@ var words = func() *lexicon {
 		}
 	}
 	l.add("thirtieth", isOrd, 30)
-	l.add("dernier", isNext, 0)
 	for i, forms := range strings.Fields("un,une,one deux,two trois,three quatre,four cinq,five six sept,seven huit,eight neuf,nine dix,ten onze,eleven douze,twelve " +
 		"treize,thirteen quatorze,fourteen quinze,fifteen seize,sixteen seventeen eighteen nineteen vingt,vingts,twenty") {
 		for f := range strings.SplitSeq(forms, ",") {
@@ -217,6 +216,8 @@ var words = func() *lexicon {
 	list(isIn, "en in since depuis of de du d from by before after until till avant apres pour for during through to to dans des debut fin mi courant pendant "+
 		"early late mid end beginning start towards toward around circa vers environ jusqu jusque jusqu'en within throughout as que about "+
 		"compter horizon ici soit summer winter spring autumn fall printemps ete automne hiver au dated over dating ago epoque deces between entre c ca lors")
+	list(isLoose, "of de du to pour au as que des dans a d")
+	list(isMore, "than moins nearly almost quelque some least pres total nombre exactly only")
 	list(isOn, "le on du au les des by before until till from since depuis avant apres of after to the a dated date dates d'ici ici")
 	list(isNext, "next last this previous past coming ce cet cette prochain prochaine dernier derniere passe passee")
 	list(isDay, "day jour")
@@ -255,7 +256,7 @@ var words = func() *lexicon {
 	list(isFiscal, "fy fiscal exercice exercices budgetaire financial")
 	list(isSchool, "scolaire school academic universitaire academique")
 	list(isUnit, "personnes personne people persons person euros euro dollars dollar francs fcfa eur usd km kilometres kilometers kilometre hours heures heure "+
-		"metres meters metre tonnes tons ton kg households menages menage familles families refugies refugees refugee migrants deplaces habitants inhabitants "+
+		"metres meters metre tonnes tons ton kg households menages menage foyers familles families refugies refugees refugee migrants deplaces habitants inhabitants "+
 		"enfants children femmes women hommes men victimes victims morts dead deaths cas cases blesses wounded agents soldats soldiers troops policiers police "+
 		"tentes tents kits litres liters hectares ha ecoles schools eleves pupils pages mots words fois times copies exemplaires postes posts lits beds "+
 		"participants delegues delegates membres members abris shelters maisons houses voix votes signatures million millions milliard milliards billion ans "+
@@ -264,7 +265,6 @@ var words = func() *lexicon {
 		"room salle rule regle regles section chapter chapitre chap vol volume ext tel phone fax bp po box code cp zip ref reference dossier case cases affaire "+
 		"case affaires arret loi law decree decret arrete act regulation reglement directive ordonnance resolution resolutions decision decisions version plot lot "+
 		"isbn issn doi line ligne lines lignes figure fig table tableau item point points incoterms iso appeal immatricule box flight vol bus route age deliberation deliberations folder file")
-	list(isHeading, "budget edition archives bulletin rapport report session annee year exercice exercices comptes ceremony automne summer")
 	list(isAfter, "depuis since after apres from compter")
 	list(isUntil, "until till before avant jusqu by through")
 	list(isFuture, "will shall due next prochain prochaine prochains prochaines sera seront aura auront fera expected prevu prevue plans planned promised attendu attendue ici "+

@@ -294,12 +294,12 @@ func (s *scanner) yearEvidence(i, y int) float32 {
 	if after.is&isUnit != 0 {
 		return 0
 	}
-	if s.refBefore(i) || s.symbolBefore(i) || s.resolution(i) {
+	if s.refBefore(i) || s.symbolBefore(i) || s.resolution(i) || s.amount(i, y) {
 		return 0
 	}
 	plausible := 1900 <= y && y <= 2100
 	if line {
-		if !plausible {
+		if !plausible || y%100 == 0 && s.plural(i+1) {
 			return 0
 		}
 		return 0.8
@@ -328,6 +328,9 @@ func (s *scanner) yearEvidence(i, y int) float32 {
 	case plausible:
 		if n, width := s.number(i + 1); n > 0 && width < 4 && s.same(i+1) {
 			return 0 // "decision, 1999 2 EA 212"
+		}
+		if before.is&isThe == 0 && s.tok[i-1].Shape&extractors.IsWord != 0 && s.tok[i-1].Shape&extractors.IsCap == 0 && s.plural(i+1) {
+			return 0 // "abrite 2050 tanneurs"
 		}
 		return 0.7
 	case y >= 1500 && (before.is&isAnd != 0 || s.char(i-1) == ',' || s.char(i-1) == '|') && len(s.found) > 0 && s.found[len(s.found)-1].next >= i-2 && s.found[len(s.found)-1].from.unit == yearUnit:
@@ -368,6 +371,33 @@ func (s *scanner) resolution(i int) bool {
 	}
 	_, width := s.number(i + 2)
 	return width == 4 || s.romanToken(i+2)
+}
+
+// amount reports whether words around the number at token i count with it:
+// "plus de 2000", "more than 1950", "2000 à 3000 habitants".
+func (s *scanner) amount(i, y int) bool {
+	if join, k := s.joinAt(i + 1); join != notJoined {
+		for k < len(s.tok) && s.tok[k].Shape&extractors.IsNumber != 0 && s.same(k) {
+			k++
+			if s.counted(k) {
+				return true
+			}
+		}
+	}
+	if i == 0 || s.tok[i].Shape&extractors.IsLine != 0 {
+		return false
+	}
+	before := s.at(i - 1)
+	switch {
+	case before.is&isMore != 0:
+		w := s.surface(i - 2)
+		return w != "later" && w != "earlier" && w != "sooner"
+	case before.form == "de" || before.form == "of" || before.form == "to" || before.form == "a":
+		return s.at(i-2).is&isMore != 0 || s.surface(i-2) == "plus" || s.surface(i-2) == "up"
+	case before.form == "over" || before.is&isApprox != 0 && before.form != "vers" && before.form != "circa":
+		return y%50 == 0 && s.plural(i+1)
+	}
+	return false
 }
 
 // symbolBefore reports whether the number at token i goes with a code: "B
