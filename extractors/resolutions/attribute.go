@@ -13,7 +13,7 @@ func compatible(b int, m *member) bool {
 	if m.code != "" {
 		return false
 	}
-	if bodies[b].shapes&m.shape == 0 {
+	if bodies[b].shapes&m.shape == 0 || m.conclusion != (bodies[b].code == exCom) {
 		return false
 	}
 	switch bodies[b].code {
@@ -96,7 +96,6 @@ func (f *finder) findIssuer() {
 			continue
 		}
 		if l := f.t.LineAt(m.start); l >= 0 && f.t.Lines[l].End-m.number.end <= 2 && l < 12 {
-			f.own = f.symbol(m)
 			if m.body != noBody {
 				f.issuer = m.body
 			}
@@ -114,18 +113,6 @@ func (f *finder) findIssuer() {
 		}
 		if line := f.t.Lines[l]; start-line.Start <= len("    The ") && (line.End-end <= 8 || f.s[end] == ',' || l < 5 && f.titled(k)) || f.adopts(k) {
 			f.issuer = k.body
-			break
-		}
-	}
-	for i := range f.members {
-		m := &f.members[i]
-		if m.number.end > top || f.issuer == noBody {
-			break
-		}
-		if m.direct && f.toks[f.nouns[m.noun].tok].Shape&extractors.IsLine != 0 && compatible(f.issuer, m) {
-			n := *m
-			n.who = f.issuer
-			f.own = f.symbol(&n)
 			break
 		}
 	}
@@ -425,6 +412,9 @@ func (f *finder) fallback(m *member, before []member, k int) {
 // byNumbering returns the body to which such a number belongs where nothing
 // else speaks.
 func (f *finder) byNumbering(m *member) int {
+	if m.conclusion {
+		return noBody
+	}
 	switch m.shape {
 	case shapeYear:
 		return securityCouncil
@@ -573,6 +563,9 @@ func (f *finder) accept(m *member, evidence bool, seen map[string]bool) bool {
 	if m.shape == shapeSymbol {
 		return true
 	}
+	if m.conclusion && (m.who == noBody || m.how == BodyIssuer || m.shape == shapeBare && !m.numbered) {
+		return false
+	}
 	if m.direct {
 		switch m.shape {
 		case shapeBare:
@@ -648,7 +641,7 @@ func (f *finder) screen(m *member) bool {
 	return false
 }
 
-var pixels = wordSet("pixel pixels px dpi ppp ppi hz écran écrans screen screens display × x image images vidéo video camera caméra monitor moniteur webcam hd uhd fps megapixels mégapixels")
+var pixels = wordSet("pixel pixels px dpi ppp ppi hz écran écrans screen screens display × image images vidéo video camera caméra monitor moniteur webcam hd uhd fps megapixels mégapixels")
 
 // acceptStroke decides on "46/182" and "2004/50" without a noun that governs
 // them.
@@ -731,6 +724,7 @@ func (f *finder) append(ms []extractors.Mention, m *member) []extractors.Mention
 	mention := extractors.Mention{Span: sp, Type: extractors.Res, Norm: f.symbol(m), Rule: "number"}
 	mention.Entity = mention.Norm
 	mention.Confidence = 0.95
+	bare := m.noun < 0 && m.body == noBody
 	switch {
 	case m.how == BodySymbol:
 		mention.Rule = "symbol"
@@ -738,12 +732,15 @@ func (f *finder) append(ms []extractors.Mention, m *member) []extractors.Mention
 	case m.how == BodyUnknown:
 		mention.Entity = ""
 		mention.Confidence = 0.6
+	case m.how == BodyNumbering && (bare || m.shape == shapeBare):
+		mention.Confidence = 0.7
 	case m.how == BodyNumbering:
 		mention.Confidence = 0.85
+	case bare:
+		mention.Confidence = 0.8
 	}
-	if m.noun < 0 && m.how != BodySymbol {
+	if bare && m.how != BodySymbol {
 		mention.Rule = "bare"
-		mention.Confidence -= 0.15
 	}
 	sanity, suggestion := check(m)
 	attrs := make([]extractors.Attr, 0, 4) // sorted by key

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"tamis/extractors"
 )
@@ -51,6 +52,20 @@ var worst = map[string]string{
 	"capitals":    strings.Repeat("A-", 1<<20/2),
 	"bodies":      strings.Repeat("Conseil de sécurité ", 1<<20/21),
 	"paragraphs":  "paragraphes " + strings.Repeat("1, ", 1<<20/3) + "de la résolution 1970 (2011)",
+}
+
+// TestWorst runs each of them once: a scanner that is not linear needs hours.
+func TestWorst(t *testing.T) {
+	const limit = 20 * time.Second // some ten times what a busy machine takes
+	start := time.Now()
+	for name, s := range worst {
+		tx := extractors.NewText(s, "fr")
+		References(tx, find(tx))
+		if took := time.Since(start); took > limit {
+			t.Fatalf("%s: %v for 1 MB", name, took)
+		}
+		start = time.Now()
+	}
 }
 
 func BenchmarkWorst(b *testing.B) {

@@ -98,6 +98,7 @@ var bodies = []body{
 	{"UN-Women", shapeAnnual, board, "ONU-Femmes|ONU Femmes|UN-Women|UN Women"},
 	{"UNCC", shapeBare, board, "Commission d'indemnisation des Nations Unies|United Nations Compensation Commission"},
 	{"", 0, board, "Governing Council|Conseil d'administration|Executive Board|Conseil exécutif"},
+	{exCom, shapeRoman | shapeBare, committee, "UNHCR ExCom|ExCom|EXCOM|UNHCR Executive Committee|Executive Committee of the High Commissioner's Programme|Comité exécutif du HCR|Comité exécutif du Programme du Haut Commissaire|Comité exécutif du Programme du Haut-Commissaire"},
 	{localCode, shapeOther | shapeBare, assembly, "Parliament of|Parlement de|Conseil municipal de|Conseil communal de|Conseil régional de|Conseil départemental de"},
 	{"US House", shapeOther, assembly, "United States House of Representatives|U.S. House of Representatives"},
 	{"US Senate", shapeOther, assembly, "United States Senate|U.S. Senate"},
@@ -114,6 +115,9 @@ var bodies = []body{
 	{"Conseil constitutionnel", shapeOther, council, "Conseil constitutionnel"},
 	{"CNT", shapeOther, council, "Conseil national de transition|National Transitional Council|CNT"},
 }
+
+// exCom is the one body whose conclusions count as resolutions.
+const exCom = "UNHCR-ExCom"
 
 // localCode stands for a parliament or council whose name ends with its place;
 // the place is read from the text.
@@ -162,7 +166,7 @@ func newIndex() *bodyIndex {
 			}
 		}
 	}
-	for _, name := range []string{"résolution", "décision", "res", "dec", "UNSCR", "UNGAR", "RCSNU", "Conseil", "Council", "Assemblée", "Assembly", "Parlement", "Parliament", "Commission", "Board", "Conférence", "Conference"} {
+	for _, name := range []string{"résolution", "décision", "conclusion", "res", "dec", "UNSCR", "UNGAR", "RCSNU", "Conseil", "Council", "Assemblée", "Assembly", "Parlement", "Parliament", "Commission", "Board", "Conférence", "Conference"} {
 		mark(name)
 	}
 	return x

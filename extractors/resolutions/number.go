@@ -226,8 +226,12 @@ func readBracket(s string, x number) (number, bool) {
 		}
 	}
 	open := i + spaces(s[i:])
-	if open >= len(s) || s[open] != '(' || open-i > 8 {
+	if open >= len(s) || s[open] != '(' && s[open] != '[' || open-i > 8 {
 		return x, false
+	}
+	closing := byte(')')
+	if s[open] == '[' {
+		closing = ']' // "2625 [XXV]"
 	}
 	j := open + 1 + oneSpace(s[open+1:])
 	close := j
@@ -236,7 +240,7 @@ func readBracket(s string, x number) (number, bool) {
 	}
 	in := plainDashes(s[j:close])
 	close += oneSpace(s[close:])
-	if close >= len(s) || s[close] != ')' || in == "" {
+	if close >= len(s) || s[close] != closing || in == "" {
 		return x, false
 	}
 	x.end = close + 1

@@ -61,7 +61,8 @@ type noun struct {
 	start, end int // in bytes, with a full stop
 	decision   bool
 	plural     bool
-	body       int // "UNSCR" names its body
+	body       int  // "UNSCR" names its body
+	conclusion bool // of UNHCR's Executive Committee; other conclusions are none
 }
 
 // A mark is the name of a body, or a generic that stands for one.
@@ -81,6 +82,8 @@ type member struct {
 	numbered bool   // "n°" stands before it
 	kind     string // by its noun, "" where it has none
 
+	conclusion bool // its noun says so
+
 	who int
 	how string
 }
@@ -93,8 +96,7 @@ type finder struct {
 	marks   []mark
 	members []member
 
-	issuer int
-	own    string // the document's own symbol
+	issuer int    // who speaks in the document, noBody unknown
 	last   []int  // by body: 1 + index of its last mark so far
 	kept   []int  // the tokens behind the citations accepted so far
 	local  string // the name of the first local body
@@ -114,11 +116,13 @@ func find(t *extractors.Text) []extractors.Mention {
 var (
 	hashResolution = hash("résolution")
 	hashDecision   = hash("décision")
+	hashConclusion = hash("conclusion")
 	hashRes        = hash("res")
 	hashDec        = hash("dec")
 	hashUNSCR      = hash("UNSCR")
 	hashUNGAR      = hash("UNGAR")
 	hashRCS        = hash("RCSNU")
+	hashWHA        = hash("WHA")
 )
 
 // nounAt reads the noun at token i.
@@ -131,6 +135,8 @@ func (f *finder) nounAt(i int) (noun, bool) {
 	case hashResolution:
 	case hashDecision:
 		n.decision = true
+	case hashConclusion:
+		n.conclusion = true
 	case hashRes, hashDec:
 		n.plural = false
 		n.decision = tok.Hash == hashDec
@@ -173,6 +179,8 @@ func (f *finder) sweep() {
 			continue
 		case (s[tok.Start] == 'S' || s[tok.Start] == 'E') && tok.Len() <= 2:
 			x, ok = readSpecial(s, tok.Start)
+		case tok.Hash == hashWHA:
+			x, ok = readHealth(s, tok.Start) // "WHA 58.3"
 		case tok.Shape&extractors.IsCap != 0 && tok.Len() <= 6 && tok.End < len(s) && s[tok.End] == '/':
 			x, ok = readLettered(s, tok.Start) // "X/2"
 			ok = ok && len(f.nouns) > 0 && startsAlone(s, tok.Start)
@@ -305,6 +313,9 @@ func (f *finder) add(x number, i, end int) bool {
 	if !m.direct && len(f.members) > 0 {
 		f.join(&m)
 	}
+	if x.shape == shapeOther && m.direct && f.nouns[m.noun].plural && f.addStrokes(m) {
+		return true
+	}
 	if m.noun < 0 && (x.weak || x.shape == shapeBare) && !f.headOfList(m) {
 		return false
 	}
@@ -312,7 +323,7 @@ func (f *finder) add(x number, i, end int) bool {
 		return false
 	}
 	if m.noun >= 0 {
-		m.kind = KindResolution
+		m.kind, m.conclusion = KindResolution, f.nouns[m.noun].conclusion
 		if f.nouns[m.noun].decision {
 			m.kind = KindDecision
 		}
@@ -321,6 +332,28 @@ func (f *finder) add(x number, i, end int) bool {
 		f.members = f.members[:len(f.members)-1] // "67" of "GC(67)/RES/10"
 	}
 	f.members = append(f.members, m)
+	return true
+}
+
+// addStrokes adds the members of "resolutions 1267/1989/2253".
+func (f *finder) addStrokes(m member) bool {
+	parts := strings.Split(m.text, "/")
+	for _, p := range parts {
+		if countDigits(p) != len(p) || len(p) < 3 || councilYear(atoi(p)) == 0 {
+			return false
+		}
+	}
+	if len(parts) < 3 || m.number.end-m.start != len(m.text) {
+		return false
+	}
+	at := m.start
+	m.shape = shapeBare
+	for i, p := range parts {
+		m.start, m.number.end, m.text, m.n = at, at+len(p), p, atoi(p)
+		m.direct = i == 0
+		at += len(p) + 1
+		f.members = append(f.members, m)
+	}
 	return true
 }
 

@@ -141,6 +141,12 @@ func (x number) named(before string) (number, bool) {
 	case strings.HasPrefix(up, "UNEP/EA."), strings.HasPrefix(up, "UNEA/EA."):
 		x.code = "UNEA"
 		x.text = strings.TrimSpace(before[len("UNEP/EA."):]) + "/" + x.text
+	case strings.HasPrefix(up, "C/") && countDigits(up[2:]) == len(up)-2 && x.n >= 100:
+		x.code = "IOM" // C/106/RES/1309
+	case up == "SC", up == "UN/S":
+		x.code = "S"
+	case up == "UN/A", up == "GA":
+		x.code = "A"
 	case strings.HasPrefix(up, "GC(") || strings.HasPrefix(up, "GOV"):
 		x.code = "IAEA"
 		x.text = before + "/" + map[bool]string{true: "DEC", false: "RES"}[x.decision] + "/" + x.text
@@ -153,10 +159,8 @@ func (x number) named(before string) (number, bool) {
 			return x, false
 		}
 	}
-	for i := range bodies {
-		if x.code == bodies[i].code {
-			x.body = i
-		}
+	if x.body == noBody {
+		x.body = codeOf(x.code)
 	}
 	return x, x.code != "" || x.body != noBody
 }
