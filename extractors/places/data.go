@@ -38,13 +38,21 @@ type Place struct {
 // Lookup returns the place of an entity such as "loc:ch"; ok is false for
 // places that only a text's context named.
 func Lookup(entity string) (p Place, ok bool) {
-	g := load()
-	i, ok := g.byEntity[entity]
+	i, ok := byEntity()[entity]
 	if !ok {
 		return Place{}, false
 	}
-	return g.places[i], true
+	return load().places[i], true
 }
+
+var byEntity = sync.OnceValue(func() map[string]int {
+	places := load().places
+	m := make(map[string]int, len(places))
+	for i, p := range places {
+		m[p.Entity] = i
+	}
+	return m
+})
 
 // A doubt says how much context a name needs.
 type doubt uint8
@@ -60,15 +68,15 @@ type name struct {
 	text  string
 	place int32
 	doubt doubt
-	exact bool // an acronym, found only as it is written here
+	exact bool  // an acronym, found only as it is written here
+	next  int32 // another name that the Gazetteer does not tell from this one, -1 for none
 }
 
 type gazetteer struct {
 	extractors.Gazetteer
-	places   []Place
-	names    []name // by value of the Gazetteer
-	byEntity map[string]int
-	first    filter // the words that a name starts with
+	places []Place
+	names  []name // by value of the Gazetteer
+	first  filter // the words that a name starts with
 }
 
 // A filter answers most questions for a word that starts no name without a
@@ -78,8 +86,10 @@ type filter [1 << 11]uint64
 func (f *filter) add(h uint64)      { f[h>>53] |= 1 << (h >> 47 & 63) }
 func (f *filter) has(h uint64) bool { return f[h>>53]&(1<<(h>>47&63)) != 0 }
 
-var load = sync.OnceValue(func() *gazetteer {
-	g := &gazetteer{byEntity: make(map[string]int, 8192)}
+var load = sync.OnceValue(build)
+
+func build() *gazetteer {
+	g := &gazetteer{places: make([]Place, 0, 1<<14), names: make([]name, 0, 1<<14)}
 	for _, file := range files {
 		table, err := data.ReadFile(file)
 		if err != nil {
@@ -91,15 +101,14 @@ var load = sync.OnceValue(func() *gazetteer {
 		}
 	}
 	return g
-})
+}
 
 func (g *gazetteer) add(row string) {
 	var col [6]string
 	for i := range col {
 		col[i], row, _ = strings.Cut(row, "\t")
 	}
-	p := Place{Norm: col[0], Country: col[1], Kind: col[2]}
-	p.Entity = "loc:" + extractors.Slug(p.Norm)
+	p := Place{Entity: entity(col[0]), Norm: col[0], Country: col[1], Kind: col[2]}
 	if col[3] == "" {
 		col[3] = p.Norm
 	}
@@ -108,7 +117,6 @@ func (g *gazetteer) add(row string) {
 	}
 	p.Name, p.French = strings.TrimRight(col[3], "?"), strings.TrimRight(col[4], "?")
 	g.places = append(g.places, p)
-	g.byEntity[p.Entity] = len(g.places) - 1
 	g.name(col[3])
 	if col[4] != col[3] {
 		g.name(col[4])
@@ -118,6 +126,8 @@ func (g *gazetteer) add(row string) {
 	}
 }
 
+func entity(norm string) string { return "loc:" + extractors.Slug(norm) }
+
 // name adds a surface form of the last place.
 func (g *gazetteer) name(form string) {
 	n := name{text: strings.TrimRight(form, "?"), place: int32(len(g.places) - 1)}
@@ -126,12 +136,29 @@ func (g *gazetteer) name(form string) {
 	}
 	n.doubt = doubt(len(form) - len(n.text))
 	n.exact = acronym(n.text)
-	if g.Add(n.text, len(g.names)) >= 0 {
-		return // the name belongs to an earlier place
+	n.next = -1
+	if before := g.Add(n.text, len(g.names)); before >= 0 {
+		// Of two places with one name the earlier holds it; but the
+		// Gazetteer does not tell "Gori" from "Goris".
+		for {
+			b := &g.names[before]
+			if b.exact == n.exact && plural(b.text) == plural(n.text) {
+				return
+			}
+			if b.next < 0 {
+				b.next = int32(len(g.names))
+				break
+			}
+			before = int(b.next)
+		}
 	}
 	g.names = append(g.names, n)
-	var buf [8]extractors.Token
-	g.first.add(extractors.Tokenize(buf[:0], n.text)[0].Hash)
+	var buf [4]extractors.Token
+	head := n.text
+	if i := strings.IndexAny(head, " -"); i > 0 {
+		head = head[:i]
+	}
+	g.first.add(extractors.Tokenize(buf[:0], head)[0].Hash)
 }
 
 // acronym reports whether the name is a short word that holds two capitals or

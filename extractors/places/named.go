@@ -22,6 +22,6 @@ func Link(t *extractors.Text, ms []extractors.Mention) {
 			continue
 		}
 		m.Norm = surface
-		m.Entity = "loc:" + extractors.Slug(surface)
+		m.Entity = entity(surface)
 	}
 }

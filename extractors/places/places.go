@@ -10,6 +10,7 @@
 package places
 
 import (
+	"unicode"
 	"unicode/utf8"
 
 	"tamis/extractors"
@@ -74,12 +75,10 @@ func (sc *scan) collect() {
 				continue
 			}
 		}
-		if sc.g.first.has(t.Hash) {
-			if h, ok := sc.known(i); ok {
-				sc.hits = append(sc.hits, h)
-				i = h.to - 1
-				continue
-			}
+		if h, ok := sc.known(i); ok {
+			sc.hits = append(sc.hits, h)
+			i = h.to - 1
+			continue
 		}
 		if t.Shape&extractors.IsCap != 0 {
 			if h, ok := sc.unknown(i); ok {
@@ -92,14 +91,11 @@ func (sc *scan) collect() {
 
 // known reads a name of the gazetteer at token i.
 func (sc *scan) known(i int) (hit, bool) {
-	v, end, ok := sc.g.Longest(sc.Tokens, i)
+	v, end, ok := sc.lookup(i)
 	if !ok {
 		return hit{}, false
 	}
 	n := &sc.g.names[v]
-	if !sc.spelled(n, i, end) {
-		return hit{}, false
-	}
 	h := hit{from: i, to: end, name: v, rule: "name"}
 	if sc.glued(i, end) || sc.titled(i) {
 		return hit{}, false
@@ -112,7 +108,7 @@ func (sc *scan) known(i int) (hit, bool) {
 	switch before := sc.headBefore(i); {
 	case before:
 		h.rule, h.conf = "head-noun", trigger
-	case sc.named(&h):
+	case sc.named(&h), n.exact && d == shared && sc.adjective(&h):
 		h.never = true
 	case d == plain:
 		h.conf = sure
@@ -122,6 +118,22 @@ func (sc *scan) known(i int) (hit, bool) {
 		h.rule, h.conf = "context", context
 	}
 	return h, true
+}
+
+// lookup returns the longest name of the gazetteer at token i that is spelled
+// as the text has it, and the token after it.
+func (sc *scan) lookup(i int) (v, end int, ok bool) {
+	if !sc.g.first.has(sc.Tokens[i].Hash) {
+		return 0, 0, false
+	}
+	v, end, ok = sc.g.Longest(sc.Tokens, i)
+	if !ok {
+		return 0, 0, false
+	}
+	for v >= 0 && !sc.spelled(&sc.g.names[v], i, end) {
+		v = int(sc.g.names[v].next)
+	}
+	return v, end, v >= 0
 }
 
 // spelled reports whether the letters of the text fit the name: the capital,
@@ -134,6 +146,9 @@ func (sc *scan) spelled(n *name, i, end int) bool {
 	}
 	if plural(surface) != plural(n.text) {
 		return false
+	}
+	if n.doubt > plain && first.Shape&extractors.IsUpper == 0 && accents(surface) != accents(n.text) {
+		return false // "Marché" is not the Marche, nor "Sale" Salé
 	}
 	switch {
 	case first.Shape&extractors.IsCap == 0: // "fleuve Sénégal", "al-Hasakah"
@@ -156,14 +171,25 @@ func plural(s string) bool {
 	return false
 }
 
+// accents counts the letters outside ASCII.
+func accents(s string) (n int) {
+	for _, r := range s {
+		if r >= utf8.RuneSelf && unicode.IsLetter(r) {
+			n++
+		}
+	}
+	return n
+}
+
 // shortUpper reports whether the name is a short word in capitals that might
-// be an acronym: "MALI", but not in a line that is all in capitals.
+// be an acronym or a word of a title: "ABS", "SAVE"; "MALI" is a country.
 func (sc *scan) shortUpper(n *name, i, end int) bool {
 	t := &sc.Tokens[i]
-	if n.exact || end > i+1 || t.Shape&extractors.IsUpper == 0 || utf8.RuneCountInString(sc.S[t.Start:t.End]) > 3 {
+	if n.exact || end > i+1 || t.Shape&extractors.IsUpper == 0 {
 		return false
 	}
-	return true
+	letters := utf8.RuneCountInString(sc.S[t.Start:t.End])
+	return letters <= 3 || letters == 4 && sc.g.places[n.place].Kind != "country"
 }
 
 // glued reports whether the name is a piece of a longer word: an address, a
@@ -223,10 +249,7 @@ func (sc *scan) endsHit(i int) bool {
 
 // startsName reports whether a name of the gazetteer starts at token i.
 func (sc *scan) startsName(i int) bool {
-	if !sc.g.first.has(sc.Tokens[i].Hash) {
-		return false
-	}
-	_, _, ok := sc.g.Longest(sc.Tokens, i)
+	_, _, ok := sc.lookup(i)
 	return ok
 }
 
@@ -239,26 +262,45 @@ func (sc *scan) titled(i int) bool {
 	return j >= 0 && sc.sameLine(j, i) && sc.class(j)&honorific != 0 && sc.Tokens[j].Shape&extractors.IsCap != 0
 }
 
-// named reports whether the place is somebody's name: "Jack London",
-// "Marseille, Paul".
+// named reports whether the place is somebody's name: "Jack London", "Djibril
+// Sow Mbacké", "Paris Goodwin", "Marseille, Paul".
 func (sc *scan) named(h *hit) bool {
 	if h.to > h.from+1 {
 		return false
 	}
-	if j := h.from - 1; j >= 0 && sc.beside(j) && sc.Tokens[j].Shape&(extractors.IsCap|extractors.IsUpper) == extractors.IsCap && sc.class(j)&given != 0 {
-		return true
+	i := h.from
+	for j := i - 1; j >= i-3 && j >= 0 && sc.beside(j) && sc.capital(j) && sc.class(j)&^given == 0; j-- {
+		if sc.class(j)&given != 0 && !sc.endsHit(j) {
+			return true
+		}
+	}
+	j := h.to
+	if sc.class(i)&given != 0 && j < len(sc.Tokens) && sc.beside(i) && sc.capital(j) && sc.class(j)&^given == 0 && !sc.startsName(j) {
+		return i == 0 || sc.class(i-1)&preposition == 0
 	}
 	// An index: the surname at the head of a line or an item, then the given
 	// name, then nothing more of the name of a place.
-	j := h.to
-	if !(sc.lineHead(h.from) || sc.is(h.from-1, ";")) || j+1 >= len(sc.Tokens) || !sc.is(j, ",") {
+	if j+1 >= len(sc.Tokens) || !sc.is(j, ",") || !(sc.lineHead(i) || sc.is(i-1, ";")) {
 		return false
 	}
 	t := &sc.Tokens[j+1]
-	if t.Shape&extractors.IsLine != 0 || t.Shape&extractors.IsCap == 0 || sc.class(j+1)&given == 0 {
+	if t.Shape&extractors.IsLine != 0 || t.Shape&extractors.IsCap == 0 || sc.class(j+1)&given == 0 || sc.startsName(j+1) {
 		return false
 	}
 	return j+2 == len(sc.Tokens) || sc.Tokens[j+2].Shape&(extractors.IsLine|extractors.IsWord) != extractors.IsWord
+}
+
+// capital reports whether token i is a word with a capital that is no acronym.
+func (sc *scan) capital(i int) bool {
+	return sc.Tokens[i].Shape&(extractors.IsCap|extractors.IsUpper) == extractors.IsCap
+}
+
+// adjective reports whether the acronym stands before a noun: "US dollars".
+func (sc *scan) adjective(h *hit) bool {
+	if h.to == len(sc.Tokens) || !sc.beside(h.to-1) {
+		return false
+	}
+	return sc.Tokens[h.to].Shape&extractors.IsWord != 0 && sc.class(h.to)&(joint|preposition|link|countryBefore) == 0
 }
 
 // besideName reports whether an ambiguous name stands beside a capital that
@@ -301,6 +343,8 @@ func (sc *scan) evidence(h *hit) bool {
 			return true // "dans la Dominique", "across the Gambia"
 		case country && c&countryBefore != 0:
 			return true // "of Jordan", "la Grenade"
+		case (sc.kind(h) == "area" || sc.kind(h) == "water") && c&(article|countryBefore) != 0:
+			return true // "the Pacific"
 		case sc.Tokens[j].Shape&extractors.IsUpper != 0 && sc.Tokens[j].Len() >= 3 && sc.beside(j) && !sc.shouts(h):
 			return true // "IOM Chad"
 		}
@@ -392,7 +436,7 @@ func (sc *scan) extend(h *hit) {
 func (sc *scan) unknown(i int) (hit, bool) {
 	h := hit{from: i, name: -1}
 	c := sc.class(i)
-	if c&headCap != 0 && sc.beside(i) { // "Lake Success", "Mont Péko"
+	if c&headCap != 0 && sc.beside(i) && !sc.titled(i) { // "Lake Success", "Mont Péko"
 		if h.to = sc.properName(i + 1); h.to > i+1 {
 			h.rule, h.conf = "head", trigger
 			return h, true
@@ -426,8 +470,8 @@ func (sc *scan) located(h hit) (hit, bool) {
 	if j < 0 || !sc.sameLine(j, h.from) || sc.class(j)&(preposition|link) == 0 {
 		return h, false
 	}
-	if k := h.to; k+1 < len(sc.Tokens) && (sc.is(k, ",") || sc.is(k, "(")) && sc.Tokens[k+1].Shape&extractors.IsLine == 0 && sc.g.first.has(sc.Tokens[k+1].Hash) {
-		if v, end, ok := sc.g.Longest(sc.Tokens, k+1); ok && sc.spelled(&sc.g.names[v], k+1, end) {
+	if k := h.to; k+1 < len(sc.Tokens) && (sc.is(k, ",") || sc.is(k, "(")) && sc.Tokens[k+1].Shape&extractors.IsLine == 0 {
+		if v, _, ok := sc.lookup(k + 1); ok {
 			if p := &sc.g.places[sc.g.names[v].place]; p.Kind == "country" || p.Kind == "region" {
 				h.rule, h.conf = "before-country", context
 				return h, true
@@ -487,6 +531,8 @@ func (sc *scan) neighbours() {
 	}
 }
 
+// spread carries evidence from one hit to its neighbour; left is the index of
+// the earlier of the two.
 func (sc *scan) spread(from, to *hit, left int) {
 	if from.conf < extractors.Certain || to.conf >= extractors.Certain || to.never || to.name < 0 {
 		return
@@ -495,15 +541,32 @@ func (sc *scan) spread(from, to *hit, left int) {
 	if b-a > 4 || !sc.sameLine(a-1, b) {
 		return
 	}
+	between := joint | article | link | preposition
+	if sc.g.names[to.name].doubt == bare {
+		between &^= preposition // "le Nord, au Centre du pays"
+	}
+	joined := false
 	for j := a; j < b; j++ {
-		if sc.class(j)&(joint|article|link|preposition) == 0 {
+		c := sc.class(j)
+		if c&between == 0 {
+			return
+		}
+		joined = joined || c&joint != 0
+	}
+	if !joined {
+		return
+	}
+	if sc.g.names[to.name].doubt == bare && from.rule != "head-noun" {
+		// "Nord (Haïti)", "Bo, Sierra Leone"; in a list only after a noun,
+		// "les régions de l'Est et du Nord".
+		if from.from < to.from || from.name < 0 || sc.kind(from) != "country" || b != a+1 || !sc.is(a, "(") && !(sc.is(a, ",") && sc.kind(to) == "city") {
 			return
 		}
 	}
-	if a == b {
-		return
-	}
 	to.conf, to.rule = context, "list"
+	if from.rule == "head-noun" && from.from < to.from {
+		to.rule = from.rule
+	}
 }
 
 // repeat settles ambiguous names that the document uses elsewhere with
@@ -532,10 +595,16 @@ func (sc *scan) repeat() {
 	}
 	for i := range sc.hits {
 		h := &sc.hits[i]
-		if h.conf == 0 && !h.never && h.name >= 0 && sc.g.names[h.name].doubt == shared && seen[sc.g.names[h.name].place] {
+		if h.conf == 0 && !h.never && h.name >= 0 && sc.g.names[h.name].doubt == shared && seen[sc.g.names[h.name].place] && !sc.person(h) {
 			h.conf, h.rule = again, "repeated"
 		}
 	}
+}
+
+// person reports whether the name is a given name and no country: a document
+// may speak of Nancy the town and of Nancy.
+func (sc *scan) person(h *hit) bool {
+	return sc.class(h.from)&given != 0 && sc.kind(h) != "country"
 }
 
 func (sc *scan) mentions() []extractors.Mention {
@@ -552,14 +621,18 @@ func (sc *scan) mentions() []extractors.Mention {
 			Confidence: h.conf,
 		}
 		if h.name >= 0 {
-			p := &sc.g.places[sc.g.names[h.name].place]
+			n := &sc.g.names[h.name]
+			p := &sc.g.places[n.place]
 			m.Norm, m.Entity = p.Norm, p.Entity
-			if p.Country != "" {
+			if n.doubt == bare && p.Kind == "region" {
+				// Many countries have a region of this name.
+				m.Norm, m.Entity = n.text, entity(n.text)
+			} else if p.Country != "" {
 				m.Attrs = []extractors.Attr{{Key: AttrCountry, Value: p.Country}}
 			}
 		} else {
 			m.Norm = sc.S[m.Start:m.End]
-			m.Entity = "loc:" + extractors.Slug(m.Norm)
+			m.Entity = entity(m.Norm)
 		}
 		ms = append(ms, m)
 	}
