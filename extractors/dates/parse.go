@@ -398,14 +398,8 @@ func (s *scanner) dayAlone(i, k, l int, m *word) bool {
 	return s.tok[k].Shape&extractors.IsNumber != 0
 }
 
-func english(m *word) bool {
-	switch m.form {
-	case "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
-		"jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec":
-		return true
-	}
-	return false
-}
+// english reports whether the month is spelled as in English.
+func english(m *word) bool { return m.is&isEnglish != 0 }
 
 // monthAlone reports whether the month at token i stands for a month of the
 // calendar though neither day nor year is near: a preposition says so.
@@ -425,16 +419,11 @@ func (s *scanner) monthAlone(i int, m *word) bool {
 	if s.char(i-1) == '-' && s.near(i) {
 		return s.at(i-2).is&isMid != 0
 	}
-	if w.is&isNext != 0 {
-		return false
-	}
-	if w.is&isMonthWord != 0 {
-		return true
-	}
-	if w.is&isOf != 0 && s.at(i-2).is&isMonthWord != 0 {
-		return true
-	}
 	switch {
+	case w.is&isNext != 0:
+		return false
+	case w.is&isMonthWord != 0, w.is&isOf != 0 && s.at(i-2).is&isMonthWord != 0:
+		return true
 	case w.is&(isIn|isEarly|isMid|isLate|isAfter|isUntil) == 0:
 		return w.form == "chaque" || w.form == "every" || w.form == "each"
 	case w.is&isLoose == 0:

@@ -16,6 +16,7 @@ const (
 	isName           // a month that is also another word: "may", "mars", "august"
 	isForeign        // a month of another language: needs a day or year
 	isSlip           // a month as optical character recognition misreads it
+	isEnglish        // a month spelled as in English
 	isWeekday        // value 1 to 7
 	isNum            // a number in words; value
 	isOrd            // an ordinal in words, value up to 31
@@ -173,6 +174,8 @@ var words = func() *lexicon {
 	months(isForeign, "enero,janeiro,gennaio,januar febrero,fevereiro,febbraio,februar marzo,marco abril,aprile mayo,maio,maggio "+
 		"junio,junho,giugno,juni julio,julho,luglio,juli agosto septiembre,setiembre,setembro octubre,outubro,ottobre,oktober "+
 		"noviembre,novembro diciembre,dezembro,dicembre,dezember")
+	list(isEnglish, "january february march april may june july august september october november december "+
+		"jan feb mar apr jun jul aug sep sept oct nov dec")
 	list(isName, "may mars march august april avril june mai juin mar dec sep jan")
 	for i, days := range strings.Fields("lundi,monday mardi,tuesday mercredi,wednesday jeudi,thursday vendredi,friday samedi,saturday dimanche,sunday") {
 		for f := range strings.SplitSeq(days, ",") {

@@ -384,6 +384,11 @@ func (s *scanner) amount(i, y int) bool {
 			}
 		}
 	}
+	for k := i - 1; k >= i-4 && s.same(k+1); k-- {
+		if s.at(k).is&isYearWord != 0 {
+			return false // "any year later than 2012"
+		}
+	}
 	if i == 0 || s.tok[i].Shape&extractors.IsLine != 0 {
 		return false
 	}
@@ -391,7 +396,7 @@ func (s *scanner) amount(i, y int) bool {
 	switch {
 	case before.is&isMore != 0:
 		w := s.surface(i - 2)
-		return w != "later" && w != "earlier" && w != "sooner"
+		return w != "later" && w != "earlier"
 	case before.form == "de" || before.form == "of" || before.form == "to" || before.form == "a":
 		return s.at(i-2).is&isMore != 0 || s.surface(i-2) == "plus" || s.surface(i-2) == "up"
 	case before.form == "over" || before.is&isApprox != 0 && before.form != "vers" && before.form != "circa":
