@@ -211,7 +211,7 @@ func (s *scanner) joinAt(i int) (j joint, next int) {
 	}
 	w := s.at(i)
 	switch {
-	case w.is&isAnd != 0:
+	case w.is&isAnd != 0, s.char(i) == '/': // "juin/juillet 2020"
 		j = byAnd
 	case w.is&isTo != 0:
 		j = byTo

@@ -197,6 +197,7 @@ var words = func() *lexicon {
 		}
 	}
 	l.add("thirtieth", isOrd, 30)
+	l.add("unieme", isOrd, 1) // "vingt et unième"
 	for i, forms := range strings.Fields("un,une,one deux,two trois,three quatre,four cinq,five six sept,seven huit,eight neuf,nine dix,ten onze,eleven douze,twelve " +
 		"treize,thirteen quatorze,fourteen quinze,fifteen seize,sixteen seventeen eighteen nineteen vingt,vingts,twenty") {
 		for f := range strings.SplitSeq(forms, ",") {

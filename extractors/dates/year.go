@@ -59,10 +59,13 @@ func (s *scanner) decade(i int) (date, bool) {
 		}
 		return d, true
 	}
-	if w.is&isOrd != 0 && w.value >= 10 && s.at(i+1).is&isCentury != 0 && s.same(i+1) {
-		d.next, d.rule = i+2, "century"
-		d.from = point{year: (w.value - 1) * 100, unit: centuryUnit}
-		return d, true
+	if w.is&(isNum|isOrd) != 0 { // "dix-neuvième siècle"
+		if n, next := s.spelledDay(i); n >= 2 && n <= 21 && s.at(next).is&isCentury != 0 && s.same(next) && s.at(next-1).is&isOrd != 0 {
+			d.next, d.rule = next+1, "century"
+			d.from = point{year: (n - 1) * 100, unit: centuryUnit}
+			return d, true
+		}
+		return d, false
 	}
 	if w.is&isCentury != 0 && i > 0 && s.tok[i].Shape&extractors.IsLine == 0 {
 		if n := roman(s.surface(i - 1)); n >= 2 && n <= 21 {
