@@ -1,6 +1,8 @@
 package resolutions
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"tamis/extractors"
@@ -348,7 +350,7 @@ func (f *finder) fallback(m *member, before []member, k int) {
 		m.who, m.how = b, how
 		return true
 	}
-	for i := len(before) - 1; i >= 0; i-- {
+	for i := len(before) - 1; i >= max(0, len(before)-8); i-- {
 		if b := &before[i]; b.who != noBody && try(b.who, BodyList) {
 			return
 		}
@@ -378,7 +380,7 @@ func (f *finder) fallback(m *member, before []member, k int) {
 	if b := f.nearestBefore(m, k, sentence); try(b, BodyBefore) {
 		return
 	}
-	if b := f.nearestAfter(m, k); try(b, BodyAfter) {
+	if b := f.nearestAfter(m); try(b, BodyAfter) {
 		return
 	}
 	if f.issuer != noBody && try(f.issuer, BodyIssuer) {
@@ -403,7 +405,7 @@ func (f *finder) fallback(m *member, before []member, k int) {
 	if b := f.lastNamed(m, 0); try(b, BodyBefore) {
 		return
 	}
-	if b := f.nextNamed(m, k); try(b, BodyAfter) {
+	if b := f.nextNamed(m); try(b, BodyAfter) {
 		return
 	}
 	m.how = BodyUnknown
@@ -477,10 +479,8 @@ func (f *finder) nearestBefore(m *member, k, from int) int {
 }
 
 // nearestAfter returns the body named first behind m in its sentence.
-func (f *finder) nearestAfter(m *member, k int) int {
-	for k < len(f.marks) && f.marks[k].tok < m.end {
-		k++
-	}
+func (f *finder) nearestAfter(m *member) int {
+	k := f.markFrom(m.end)
 	for i := m.end; i < len(f.toks) && i < m.end+40; i++ {
 		h := f.toks[i].Hash
 		if f.endsSentence(i) || f.toks[i].Shape&extractors.IsLine != 0 || f.s[f.toks[i].Start] == ';' || h == hashResolution || h == hashDecision {
@@ -501,21 +501,25 @@ func (f *finder) nearestAfter(m *member, k int) int {
 
 // nextNamed returns the body that numbers like m and is named first behind m,
 // not more than three lines on.
-func (f *finder) nextNamed(m *member, k int) int {
+func (f *finder) nextNamed(m *member) int {
 	line := f.t.LineAt(m.start) + 3
-	for n := 0; k < len(f.marks) && n < 20; k++ {
-		if f.marks[k].tok < m.end || f.marks[k].body == noBody {
-			continue
-		}
-		n++
-		if f.t.LineAt(f.toks[f.marks[k].tok].Start) > line {
+	k := f.markFrom(m.end)
+	for _, mark := range f.marks[k:min(len(f.marks), k+20)] {
+		if f.t.LineAt(f.toks[mark.tok].Start) > line {
 			break
 		}
-		if compatible(f.marks[k].body, m) {
-			return f.marks[k].body
+		if mark.body != noBody && compatible(mark.body, m) {
+			return mark.body
 		}
 	}
 	return noBody
+}
+
+// markFrom returns the index of the first mark that starts at token i or
+// behind it.
+func (f *finder) markFrom(i int) int {
+	k, _ := slices.BinarySearchFunc(f.marks, i, func(m mark, i int) int { return cmp.Compare(m.tok, i) })
+	return k
 }
 
 // lastNamed returns the body that numbers like m and was named last, not

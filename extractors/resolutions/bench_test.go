@@ -51,6 +51,8 @@ var worst = map[string]string{
 	"brackets":    strings.Repeat("1 (", 1<<20/3),
 	"capitals":    strings.Repeat("A-", 1<<20/2),
 	"bodies":      strings.Repeat("Conseil de sécurité ", 1<<20/21),
+	"names":       "résolutions " + strings.Repeat("46/182 Conseil ", 1<<20/15),
+	"orphans":     "résolutions " + strings.Repeat("5/1, ", 1<<20/5),
 	"paragraphs":  "paragraphes " + strings.Repeat("1, ", 1<<20/3) + "de la résolution 1970 (2011)",
 }
 

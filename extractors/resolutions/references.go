@@ -109,7 +109,10 @@ func previous(t *extractors.Text, ms []extractors.Mention, at int, decision bool
 // the first citation near its top that opens a line and either fills it or is
 // followed by a title. It is "" where the document is something else.
 func Own(t *extractors.Text, ms []extractors.Mention) string {
-	const lines = 25
+	const (
+		lines  = 25
+		indent = 16 // bytes before it at most
+	)
 	for i := range ms {
 		m := &ms[i]
 		l := t.LineAt(m.Start)
@@ -117,8 +120,11 @@ func Own(t *extractors.Text, ms []extractors.Mention) string {
 			break
 		}
 		line := t.Lines[l]
+		if m.Start-line.Start > indent {
+			continue
+		}
 		head := strings.TrimSpace(t.S[line.Start:m.Start])
-		rest := strings.TrimSpace(t.S[m.End:max(m.End, line.End)])
+		rest := strings.TrimLeft(t.S[m.End:max(m.End, line.End)], " \u00a0\t\r")
 		if head == "" && (rest == "" || strings.IndexAny(rest, ".:*–—") == 0) {
 			return m.Norm
 		}

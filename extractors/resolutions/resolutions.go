@@ -265,6 +265,17 @@ func afterNoun(s string, i int) (pos int, numbered bool) {
 	return i, false
 }
 
+// europeanMark reports whether s holds the field of law of a European act.
+func europeanMark(s string) bool {
+	_, in, ok := strings.Cut(s, "(")
+	in, _, _ = strings.Cut(in, ")")
+	switch in {
+	case "CFSP", "PESC", "EU", "UE", "EC", "CE", "EEC", "CEE", "JHA", "JAI", "EURATOM":
+		return ok
+	}
+	return false
+}
+
 // numero returns the length of "n° ", "No. ", "numéro " at the head of s.
 func numero(s string) int {
 	if s == "" {
@@ -295,19 +306,13 @@ func (f *finder) add(x number, i, end int) bool {
 	if x.shape == shapeBare && f.ofYear(&m, &end) {
 		m.shape, m.weak = shapeOther, true
 	}
-	if x.shape != shapeSymbol && len(f.nouns) > 0 {
+	if len(f.nouns) > 0 {
 		n := &f.nouns[len(f.nouns)-1]
-		if p, numbered := afterNoun(f.s, n.end); p == x.start && f.near(n.tok, i) {
+		if p, numbered := afterNoun(f.s, n.end); p == x.start {
 			m.noun, m.direct, m.numbered = len(f.nouns)-1, true, numbered
-			if k := strings.IndexByte(f.s[n.end:p], '('); k >= 0 && m.who == noBody {
+			if m.who == noBody && x.shape != shapeSymbol && europeanMark(f.s[n.end:p]) {
 				m.who = codeOf("EU") // "Decision (CFSP) 2021/1792"
 			}
-		}
-	}
-	if x.shape == shapeSymbol && len(f.nouns) > 0 {
-		n := &f.nouns[len(f.nouns)-1]
-		if p, _ := afterNoun(f.s, n.end); p == x.start {
-			m.noun, m.direct = len(f.nouns)-1, true
 		}
 	}
 	if !m.direct && len(f.members) > 0 {
@@ -372,8 +377,6 @@ func (f *finder) ofYear(m *member, end *int) bool {
 	m.end, *end = i+2, i+2
 	return true
 }
-
-func (f *finder) near(a, b int) bool { return b-a < 8 }
 
 // join looks whether the number goes on with the group of the last member.
 func (f *finder) join(m *member) {
