@@ -111,8 +111,7 @@ func (s *scanner) gluedBefore(i int) (date, bool) {
 	return date{start: t.Start + k, first: i, next: next, from: p, rule: "day", confidence: 0.8}, year != 0 && p.valid()
 }
 
-// add keeps the date and returns the index after it. A weekday that starts
-// before it is part of it already.
+// add keeps the date and returns the index after it.
 func (s *scanner) add(d date) int {
 	if d.start == 0 {
 		d.start = s.tok[d.first].Start
@@ -283,7 +282,7 @@ func (s *scanner) extend(d date) date {
 		return d
 	}
 	if to.unit == yearUnit && join == byTo && s.char(k-1) == '-' {
-		return d
+		return d // "mars 2015 - 2016": the dash starts something else
 	}
 	if from.year == 0 && to.year != 0 {
 		from.year = to.year
@@ -487,7 +486,7 @@ func (s *scanner) yearFirst(i int) (date, bool) {
 			return date{first: i, next: next, from: p, rule: "words"}, true
 		}
 	}
-	if s.at(j).is&isUnit != 0 || !s.yearWord(i-1) && s.surface(i-1) != "en" && s.surface(i-1) != "in" {
+	if s.at(j).is&isUnit != 0 || s.at(i-1).is&isYearWord == 0 && s.surface(i-1) != "en" && s.surface(i-1) != "in" {
 		return date{}, false
 	}
 	return date{first: i, next: j, from: point{year: year, unit: yearUnit}, rule: "words"}, true
@@ -520,8 +519,6 @@ func (s *scanner) yearMonth(i int) (date, bool) {
 	}
 	return date{first: i, next: next, from: point{year: year, month: m.value, unit: monthUnit}, rule: "month", confidence: 0.7}, true
 }
-
-func (s *scanner) yearWord(i int) bool { return s.at(i).is&isYearWord != 0 }
 
 // weekdayOnly parses a weekday with a bare number, "LUNDI 13": its month comes
 // from the date before, with which the weekday must agree.

@@ -86,7 +86,7 @@ func (s *scanner) dayAt(i int) (day, next int) {
 // "twenty-second", "premier".
 func (s *scanner) spelledDay(i int) (day, next int) {
 	w := s.at(i)
-	day, next = w.value, i+1
+	day, next = w.number, i+1
 	if w.is&isNum == 0 || day != 10 && day != 20 && day != 30 {
 		if day > 31 {
 			return 0, i
@@ -97,8 +97,8 @@ func (s *scanner) spelledDay(i int) (day, next int) {
 	if s.char(j) == '-' || s.at(j).is&isAnd != 0 {
 		j++
 	}
-	if w := s.at(j); s.same(j) && w.is&(isNum|isOrd) != 0 && w.value > 0 && w.value < 10 && day+w.value <= 31 && !(day == 10 && w.value < 7) {
-		return day + w.value, j + 1
+	if w := s.at(j); s.same(j) && w.is&(isNum|isOrd) != 0 && w.number > 0 && w.number < 10 && day+w.number <= 31 && !(day == 10 && w.number < 7) {
+		return day + w.number, j + 1
 	}
 	return day, next
 }
@@ -115,10 +115,10 @@ func (s *scanner) spelledYear(i int) (year, next int) {
 			total, part, thousand = 1000*max(part, 1), 0, true
 		case w.is&isHundred != 0 && thousand && part < 10:
 			part = 100 * max(part, 1)
-		case w.is&isNum != 0 && w.value == 20 && part%100 == 4:
+		case w.is&isNum != 0 && w.number == 20 && part%100 == 4:
 			part += 76
-		case w.is&isNum != 0 && (part%100 == 0 || part%10 == 0 && w.value < 20 && part%100 >= 20):
-			part += w.value
+		case w.is&isNum != 0 && (part%100 == 0 || part%10 == 0 && w.number < 20 && part%100 >= 20):
+			part += w.number
 		case j > i && (s.char(j) == '-' || w.is&isAnd != 0):
 			continue
 		default:

@@ -47,7 +47,7 @@ const (
 	isLoose  // prepositions that stand before much else than months
 	isRef    // what a number names, before it: "page", "article", "no"
 	isAfter  // opens a span: "depuis", "since"
-	isUntil  // closes a span: "jusqu'en", "until"
+	isUntil  // closes a span: "jusqu'", "until"
 	isFuture // the sentence looks ahead
 	isPast   // the sentence looks back
 	isAdopted
@@ -64,9 +64,10 @@ const starts = isMonth | isWeekday | isOrd | isNum | isThousand | isDecade | isC
 
 // A word is an entry of the lexicon.
 type word struct {
-	form  string // folded, without a final apostrophe
-	is    role
-	value int
+	form   string // folded, without a final apostrophe
+	is     role
+	value  int // of a month, a weekday, a part of the year
+	number int // of a number in words: "sept" is both a month and 7
 }
 
 // A lexicon finds words by the hash of their token. It is an open hash table,
@@ -89,16 +90,24 @@ func (l *lexicon) add(form string, is role, value int) {
 	i := h * 0x9E3779B97F4A7C15 >> 52
 	for ; l.slots[i].index != 0; i = (i + 1) % slotCount {
 		if w := &l.words[l.slots[i].index-1]; l.slots[i].hash == h && w.form == form {
-			w.is |= is
-			if value != 0 && w.value == 0 {
-				w.value = value
-			}
+			w.set(is, value)
 			l.slots[i].start = w.is&starts != 0
 			return
 		}
 	}
-	l.words = append(l.words, word{form, is, value})
+	l.words = append(l.words, word{form: form})
+	l.words[len(l.words)-1].set(is, value)
 	l.slots[i] = slot{h, int32(len(l.words)), is&starts != 0}
+}
+
+func (w *word) set(is role, value int) {
+	w.is |= is
+	switch {
+	case is&(isNum|isOrd) != 0:
+		w.number = value
+	case value != 0:
+		w.value = value
+	}
 }
 
 // mayStart reports whether a word of the hash can start an expression.
@@ -218,15 +227,15 @@ var words = func() *lexicon {
 	list(isThe, "le la les l the")
 	list(isOf, "of de du d")
 	list(isIn, "en in since depuis of de du d from by before after until till avant apres pour for during through to to dans des debut fin mi courant pendant "+
-		"early late mid end beginning start towards toward around circa vers environ jusqu jusque jusqu'en within throughout as que about "+
+		"early late mid end beginning start towards toward around circa vers environ jusqu jusque within throughout as que about "+
 		"compter horizon ici soit summer winter spring autumn fall printemps ete automne hiver au dated over dating ago epoque deces between entre c ca lors")
 	list(isLoose, "of de du to pour au as que des dans a d")
 	list(isMore, "than moins nearly almost quelque some least pres total nombre exactly only")
-	list(isOn, "le on du au les des by before until till from since depuis avant apres of after to the a dated date dates d'ici ici")
+	list(isOn, "le on du au les des by before until till from since depuis avant apres of after to the a dated date dates ici")
 	list(isNext, "next last this previous past coming ce cet cette prochain prochaine dernier derniere passe passee")
 	list(isDay, "day jour")
 	list(isMonthWord, "mois month")
-	list(isYearWord, "year years annee annees an ans l'annee years")
+	list(isYearWord, "year years annee annees an ans")
 	list(isDecade, "annees decennie decade")
 	list(isCentury, "siecle century")
 	for i, forms := range strings.Fields("printemps,spring ete,summer automne,autumn,fall hiver,winter") {
@@ -272,7 +281,7 @@ var words = func() *lexicon {
 	list(isAfter, "depuis since after apres from compter")
 	list(isUntil, "until till before avant jusqu by through")
 	list(isFuture, "will shall due next prochain prochaine prochains prochaines sera seront aura auront fera expected prevu prevue plans planned promised attendu attendue ici "+
-		"upcoming coming d'ici ici deadline should would")
+		"upcoming coming ici deadline should would")
 	list(isPast, "since depuis last dernier derniere")
 	list(isAdopted, "adopted adopte adoptee adoptes adoptees adoption adopts adoptait")
 	list(isPublished, "published publie publiee publies publiees publication issued released paru parue posted updated")
