@@ -128,12 +128,41 @@ func cleanStage(cfg *Config, d *Document) error {
 }
 
 // site returns what groups the documents of one site: the host of the URL,
-// else the folder of the source.
+// else the folder that is named like a host, as crawlers name them, else the
+// folder of the source.
 func site(rawURL, source string) string {
 	if u, err := url.Parse(rawURL); err == nil && u.Host != "" {
 		return strings.TrimPrefix(strings.ToLower(u.Hostname()), "www.")
 	}
-	return path.Dir(source)
+	dir := path.Dir(source)
+	for name := range strings.SplitSeq(dir, "/") {
+		if isHost(name) {
+			return strings.TrimPrefix(strings.ToLower(name), "www.")
+		}
+	}
+	return dir
+}
+
+// isHost reports whether a folder's name is that of a host: labels of letters,
+// digits and hyphens, and a top-level domain of letters.
+func isHost(name string) bool {
+	i := strings.LastIndexByte(name, '.')
+	if i <= 0 || len(name)-i < 3 {
+		return false
+	}
+	dot := true
+	for j, c := range []byte(name) {
+		letter := 'a' <= c|0x20 && c|0x20 <= 'z'
+		switch {
+		case letter, j < i && '0' <= c && c <= '9', j < i && c == '-' && !dot:
+			dot = false
+		case c == '.' && !dot:
+			dot = true
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 func languageStage(_ *Config, d *Document) error {

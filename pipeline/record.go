@@ -58,7 +58,7 @@ type Reject struct {
 func (r *Record) evidence(dst []boilerplate.Block) []boilerplate.Block {
 	for i := range r.Blocks {
 		b := &r.Blocks[i]
-		dst = append(dst, boilerplate.Block{Key: b.Key, Bytes: int32(b.Len()), Kind: b.Kind, Region: b.Region, Links: b.Links, Lang: b.Lang})
+		dst = append(dst, boilerplate.Block{Key: b.Key, Text: r.Text[b.Start:b.End], Kind: b.Kind, Region: b.Region, Links: b.Links, Lang: b.Lang})
 	}
 	return dst
 }

@@ -1,13 +1,29 @@
 // Package boilerplate tells the repeated lines of a site, its menus, mastheads
 // and footers, from what its documents say.
+//
+// No sign is enough by itself. A menu of two pages and a quotation in two
+// articles are both repeated twice; what tells them apart is that the menu is a
+// run of labels at the rim of the page and the quotation a sentence among
+// sentences. So every block gets a score, evidence for boilerplate above zero
+// and for content below, and a document is cut into stretches of content and
+// boilerplate such that the scores of what is boilerplate, less a cost for
+// every cut, add up to the most. The cost of cuts is what makes a run count
+// more than its lines, and it is less at the rim of the document.
+//
+// A block that neither other documents nor the markup nor its own words give
+// away is never boilerplate, whatever stands around it.
 package boilerplate
 
-import "tamis/extractors"
+import (
+	"math"
+
+	"tamis/extractors"
+)
 
 // A Block is a block of a document as evidence.
 type Block struct {
 	Key    uint64 // of Key: equal for lines that differ in nothing that matters; 0 never counts
-	Bytes  int32  // length of the line
+	Text   string
 	Kind   extractors.Kind
 	Region string  // of the markup: "nav", "header", "footer", "aside", "main", "article", ""
 	Links  float32 // share of the letters that stand in links
@@ -21,74 +37,283 @@ type Label struct {
 	Rule        string // why, "" where it is none
 }
 
-// Key returns the key under which a line is counted.
-func Key(line string) uint64 {
-	h := uint64(14695981039346656037)
-	var buf [256]byte
-	for _, c := range extractors.AppendFold(buf[:0], line) {
-		h = (h ^ uint64(c)) * 1099511628211
-	}
-	return h
-}
+// Rules, as Label names them.
+const (
+	RuleHead    = "repeated-head"  // in a run of repeated lines at the head of the document
+	RuleTail    = "repeated-tail"  // in such a run at its tail
+	RuleRun     = "repeated-run"   // in such a run inside the document
+	RuleLine    = "repeated-line"  // by itself, a label that much of the site has
+	RuleMarkup  = "markup-"        // the region says so: "markup-nav", "markup-footer", ...
+	RuleLinks   = "markup-links"   // in a list of links outside the main content
+	RuleOutside = "markup-outside" // outside the element that holds the main content
+	RuleForeign = "foreign-label"  // a label of the template, in another language than the document
+	RuleRelated = "related-links"  // a list of links under a label that announces other pages
+	RuleWords   = "stock-words"    // what sites say about themselves: cookies, sharing, updates
+)
 
-// A Counter gathers evidence over the documents of a corpus. Counters of parts
-// of a corpus can be merged in any order.
-type Counter struct {
-	sites map[string]map[uint64]int32
-}
-
-// Add counts one document.
-func (c *Counter) Add(site string, doc []Block) {
-	if c.sites == nil {
-		c.sites = make(map[string]map[uint64]int32)
-	}
-	lines := c.sites[site]
-	if lines == nil {
-		lines = make(map[uint64]int32)
-		c.sites[site] = lines
-	}
-	seen := make(map[uint64]bool, len(doc))
-	for _, b := range doc {
-		if b.Key != 0 && !seen[b.Key] {
-			seen[b.Key] = true
-			lines[b.Key]++
-		}
-	}
-}
-
-// Merge adds what another counter gathered over other documents.
-func (c *Counter) Merge(o *Counter) {
-	if c.sites == nil {
-		c.sites = make(map[string]map[uint64]int32)
-	}
-	for site, lines := range o.sites {
-		if c.sites[site] == nil {
-			c.sites[site] = make(map[uint64]int32, len(lines))
-		}
-		for key, n := range lines {
-			c.sites[site][key] += n
-		}
-	}
-}
-
-// Facts returns what the counter found out; repeatMin is the number of
-// documents that must share a line before it can be boilerplate.
-func (c *Counter) Facts(repeatMin int) *Facts { return &Facts{c, repeatMin} }
-
-// Facts is what the whole corpus tells about its sites.
-type Facts struct {
-	counter   *Counter
-	repeatMin int
-}
-
-// Label returns a verdict on each block of a document.
+// Label returns a verdict on each block of a document of the site. lang is the
+// document's language, "" if unknown. The verdict depends on nothing but the
+// facts and the arguments.
 func (f *Facts) Label(site, lang string, doc []Block) []Label {
-	labels := make([]Label, len(doc))
-	lines := f.counter.sites[site]
-	for i, b := range doc {
-		if b.Key != 0 && int(lines[b.Key]) >= f.repeatMin {
-			labels[i] = Label{true, true, "repeated"}
+	l := labeller{lang: lang, doc: doc, labels: make([]Label, len(doc)), signs: make([]sign, len(doc))}
+	l.weigh(f.site(site), f.repeatMin)
+	l.cut()
+	l.template()
+	l.related()
+	return l.labels
+}
+
+// A labeller holds what is known about the blocks of one document.
+type labeller struct {
+	lang   string
+	doc    []Block
+	signs  []sign
+	labels []Label
+}
+
+// A sign is the evidence on one block.
+type sign struct {
+	shape    shape
+	score    float64
+	repeated bool
+	markup   string // the rule of the markup that speaks for boilerplate, "" if none does
+}
+
+// Costs of a cut between content and boilerplate, and of boilerplate that
+// starts or ends with the document. A run inside a document has to bring up
+// two cuts, one at its rim a cut and a little.
+const (
+	cutCost = 1.5
+	rimCost = 0.8
+	never   = -1000 // the score of what can't be boilerplate
+)
+
+// weigh scores the blocks.
+func (l *labeller) weigh(s *siteFacts, repeatMin int) {
+	inMain, all := 0, 0
+	for i := range l.doc {
+		b := &l.doc[i]
+		all += len(b.Text)
+		if b.Region == "main" || b.Region == "article" {
+			inMain += len(b.Text)
 		}
 	}
-	return labels
+	hasMain := inMain*3 > all
+	for i := range l.doc {
+		b, g := &l.doc[i], &l.signs[i]
+		g.shape = shapeOf(b)
+		d := s.documents(b.Key)
+		g.repeated = d > 1
+		markup, rule := markupScore(b, g.shape, hasMain)
+		if markup > 0 {
+			g.markup = rule
+		}
+		if w := stockWords(b.Text); w != "" {
+			markup, g.markup = markup+4, w
+		}
+		switch {
+		case b.Key != 0 && d >= max(repeatMin, 2):
+			g.score = repetition(d, s.size) + shapeScore(b, g.shape)
+			if g.shape != label && markup <= 0 {
+				g.score = min(g.score, -0.2) // the lines around it decide
+			}
+			if markup <= 0 && d*10 < s.size*3 {
+				g.score = min(g.score, 2*cutCost-0.8) // a run is needed
+			}
+			g.score += markup
+		case g.markup != "":
+			g.score = markup
+		default:
+			g.score = never
+		}
+	}
+}
+
+// repetition scores that d of the n documents of a site have a line: 1 for two
+// of two, 0.5 where the number is the root of that of the documents, which are
+// counted ever less beyond 64, so that a menu of a hundred pages is seen on a
+// site of a million.
+func repetition(d, n int) float64 {
+	size := float64(n)
+	if size > 64 {
+		size = 64 * math.Sqrt(size/64)
+	}
+	return 0.5 + 0.5*math.Log2(float64(d)*float64(d)/size)
+}
+
+// shapeScore scores what a repeated line looks like.
+func shapeScore(b *Block, s shape) float64 {
+	score := 0.0
+	switch s {
+	case label:
+		score = 0.7
+	case sentence:
+		score = -1 - min(1, float64(len(b.Text))/400)
+	case clause:
+		score = -0.7
+	case bare:
+		return -0.5
+	}
+	switch b.Kind {
+	case extractors.Title:
+		score -= 2
+	case extractors.Heading:
+		score -= 0.7
+	case extractors.TableRow, extractors.Quote, extractors.Pre:
+		score--
+	case extractors.Menu:
+		score += 0.7
+	}
+	return score
+}
+
+// markupScore scores what the markup says about a block, repeated or not, and
+// names the rule that holds if the score is above zero. hasMain says that the
+// page has an element for its main content.
+func markupScore(b *Block, s shape, hasMain bool) (float64, string) {
+	linked := b.Links >= 0.8
+	title := b.Kind == extractors.Title || b.Kind == extractors.Heading
+	switch b.Region {
+	case "nav":
+		return 3.5, RuleMarkup + b.Region
+	case "footer":
+		return 3, RuleMarkup + b.Region
+	case "header":
+		if title && !linked || s == sentence {
+			return 0, ""
+		}
+		return 2, RuleMarkup + b.Region
+	case "aside":
+		if linked || b.Kind == extractors.Menu {
+			return 3, RuleMarkup + b.Region
+		}
+		return 1.6, RuleMarkup + b.Region
+	case "main", "article":
+		return -1.5, ""
+	}
+	switch {
+	case b.Kind == extractors.Menu && linked:
+		return 3, RuleLinks
+	case hasMain && b.Kind == extractors.Title:
+		return 0, ""
+	case hasMain:
+		return 1.6, RuleOutside
+	}
+	return 0, ""
+}
+
+// cut finds the stretches of boilerplate: the best of all ways to cut the
+// document, by the costs above.
+func (l *labeller) cut() {
+	n := len(l.doc)
+	if n == 0 {
+		return
+	}
+	// The best sum up to a block that ends in content or in boilerplate, and
+	// whether the block before it was the other.
+	content, boiler := 0.0, -rimCost+l.signs[0].score
+	switched := make([][2]bool, n)
+	for i := 1; i < n; i++ {
+		c, b := content, boiler
+		if boiler-cutCost > content {
+			c, switched[i][0] = boiler-cutCost, true
+		}
+		if content-cutCost > boiler {
+			b, switched[i][1] = content-cutCost, true
+		}
+		content, boiler = c, b+l.signs[i].score
+	}
+	in := boiler-rimCost > content
+	for end := n; end > 0; {
+		start := end - 1
+		k := 0
+		if in {
+			k = 1
+		}
+		for start > 0 && !switched[start][k] {
+			start--
+		}
+		if in {
+			l.mark(start, end)
+		}
+		end, in = start, !in
+	}
+}
+
+// mark labels a stretch of boilerplate.
+func (l *labeller) mark(start, end int) {
+	repeated := 0
+	for _, g := range l.signs[start:end] {
+		if g.repeated {
+			repeated++
+		}
+	}
+	rule := RuleRun
+	switch {
+	case start == 0:
+		rule = RuleHead
+	case end == len(l.doc):
+		rule = RuleTail
+	case repeated == 1:
+		rule = RuleLine
+	}
+	for i := start; i < end; i++ {
+		g := &l.signs[i]
+		l.labels[i] = Label{true, g.repeated, rule}
+		if g.markup != "" && (!g.repeated || g.markup != RuleOutside) {
+			l.labels[i].Rule = g.markup
+		}
+	}
+}
+
+// template labels what stands in another language than the document and is
+// short and apart: the headings of a template that was not translated.
+func (l *labeller) template() {
+	if l.lang == "" {
+		return
+	}
+	foreign := func(i int) bool {
+		b := &l.doc[i]
+		return b.Lang != "" && b.Lang != l.lang && l.signs[i].shape == label && len(b.Text) <= 60 &&
+			(b.Kind == extractors.Heading || b.Kind == extractors.Paragraph || b.Kind == extractors.Menu)
+	}
+	apart := func(i int) bool {
+		return (i == 0 || !foreign(i-1)) && (i+1 == len(l.doc) || !foreign(i+1))
+	}
+	var found []int
+	for i := range l.doc {
+		if foreign(i) && apart(i) {
+			found = append(found, i)
+		}
+	}
+	if len(found) < 2 {
+		return // one may be a name or a quoted title
+	}
+	for _, i := range found {
+		l.set(i, RuleForeign)
+	}
+}
+
+// set labels a block that is not labelled yet.
+func (l *labeller) set(i int, rule string) {
+	if !l.labels[i].Boilerplate {
+		l.labels[i] = Label{true, l.signs[i].repeated, rule}
+	}
+}
+
+// related labels lists of links to other pages.
+func (l *labeller) related() {
+	for i := range l.doc {
+		if !announcesOthers(l.doc[i].Text) {
+			continue
+		}
+		j := i + 1
+		for j < len(l.doc) && l.doc[j].Links >= 0.8 {
+			l.set(j, RuleRelated)
+			j++
+		}
+		if j > i+1 {
+			l.set(i, RuleRelated)
+		}
+	}
 }
