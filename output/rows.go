@@ -89,7 +89,7 @@ type Block struct {
 	SourceEndByte *int64 `parquet:"source_end_byte" table:"unit=bytes"`
 	// Language of the block, ISO 639-1; null where neither the block nor its neighbours tell.
 	Language *string `parquet:"language,dict"`
-	// Region of the page that the markup tells: main, header, footer, navigation, aside; null in plain text.
+	// Where the markup of the page puts the block: main, article, nav, header, footer, aside; null where it does not tell.
 	Region *string `parquet:"region,dict"`
 	// Whether the block is boilerplate, by itself or because the site repeats it.
 	InBoilerplate bool `parquet:"in_boilerplate"`
@@ -147,11 +147,12 @@ type Mention struct {
 	Rule string `parquet:"rule,dict"`
 	// Whether the mention stands in a block that is boilerplate; the counts of other tables leave it out then.
 	InBoilerplate bool `parquet:"in_boilerplate"`
-	// On dates, how exact the text means it, as EDTF has it: "~" approximate, "?" uncertain; null where nothing is said.
+	// On dates, "~" where the text calls the date approximate ("vers 1950"), as in EDTF.
 	Qualifier *string `parquet:"qualifier,dict"`
 	// On dates, what happened then, where the text tells: adopted, published, signed, in_force, deadline, event.
 	DateRole *string `parquet:"date_role,dict"`
-	// On dates without a printed year, where the year comes from: sentence, previous, dateline, published.
+	// On dates, where the year comes from: text (it is printed there), sentence (another date of the sentence), previous (the date
+	// before), dateline (the first whole date of the document), issued (the published date); null where there is none.
 	YearSource *string `parquet:"year_source,dict"`
 }
 
@@ -219,13 +220,13 @@ type Resolution struct {
 	ResolutionID string `parquet:"resolution_id" table:"key,bloom"`
 	// Kind of text: resolution or decision.
 	Kind string `parquet:"kind,dict"`
-	// Body that adopted it, by the symbol's first part: "A", "S", "E", "A/HRC", "WHA", "IOM"; null if unknown.
+	// Body that adopted it, by the symbol's first part: "A", "S", "E", "A/HRC", "WHA", "IOM"; "?" if unknown.
 	Body *string `parquet:"body,dict"`
 	// Number within the series as printed, without session, year and part: "182", "1325".
 	Number string `parquet:"number"`
 	// Session, as the symbol has it: "46", "III", "ES-11".
 	Session *string `parquet:"session,dict"`
-	// Year of adoption, where the symbol or the known numbering tells.
+	// Year that the symbol prints, else the year in which the session opened.
 	Year *int32 `parquet:"year"`
 	// Letters of a part: "A" in A/RES/217(III)A.
 	Part *string `parquet:"part,dict"`
@@ -247,7 +248,8 @@ type Date struct {
 	StartDate *Day `parquet:"start_date,date"`
 	// Last day of the span, inclusive; null if the year is unknown.
 	EndDate *Day `parquet:"end_date,date"`
-	// What one end of the span names: day, month, quarter, season, year, decade, century.
+	// What the date names: day, month, season, quarter, half, year, decade, century, or range; empty where the year is not known and
+	// there are no bounds.
 	Precision string `parquet:"precision,dict"`
 	// Mentions outside boilerplate.
 	MentionCount int64 `parquet:"mention_count" table:"unit=mentions"`
@@ -292,9 +294,11 @@ type Citation struct {
 	ResolutionID string `parquet:"resolution_id,dict" table:"bloom,ref=resolutions.resolution_id"`
 	// Paragraph that the text points to; null for the resolution as a whole.
 	Paragraph *int32 `parquet:"paragraph"`
-	// How the body is known: symbol, before, after, list, issuer, numbering, none.
+	// How the body is known: symbol (the citation is one), before or after (named there), list (named for another member of the list),
+	// issuer (the document's own body), numbering (only one series has such a number), unknown.
 	BodyEvidence string `parquet:"body_evidence,dict"`
-	// Whether number and year agree with the known numbering: ok, year_mismatch, out_of_range, unchecked.
+	// Whether the number agrees with the known numbering: ok, supplied (the year comes from the numbering), year (the year is not that of
+	// the number), number (the session has no such number), unknown (no numbering is known).
 	Sanity string `parquet:"sanity,dict"`
 	// Nearest plausible symbol where the printed one does not agree with the numbering.
 	Suggestion *string `parquet:"suggestion,dict"`

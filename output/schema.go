@@ -263,7 +263,7 @@ give the words. This page is generated from `+"`output/rows.go`"+` by `+"`make d
 				null = "yes"
 			}
 			if c.Key {
-				name += " 🔑"
+				name += " (key)"
 			}
 			description := c.Description
 			if c.Unit != "" {
