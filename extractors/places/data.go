@@ -5,6 +5,7 @@ import (
 	"strings"
 	"sync"
 	"unicode"
+	"unicode/utf8"
 
 	"tamis/extractors"
 )
@@ -136,6 +137,8 @@ func (g *gazetteer) name(form string) {
 	}
 	n.doubt = doubt(len(form) - len(n.text))
 	n.exact = acronym(n.text)
+	last, _ := utf8.DecodeRuneInString(n.text[strings.LastIndexAny(n.text, " -'")+1:])
+	n.lower = unicode.IsLower(last)
 	n.next = -1
 	if before := g.Add(n.text, len(g.names)); before >= 0 {
 		// Of two places with one name the earlier holds it; but the

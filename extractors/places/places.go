@@ -153,6 +153,8 @@ func (sc *scan) spelled(n *name, i, end int) bool {
 	switch {
 	case first.Shape&extractors.IsCap == 0: // "fleuve Sénégal", "al-Hasakah"
 		return end > i+1 && last.Shape&extractors.IsCap != 0
+	case !n.lower && last.Shape&(extractors.IsWord|extractors.IsCap) == extractors.IsWord && sc.class(end-1)&compass == 0:
+		return false // "La digue", "little rock", but "Afrique du nord"
 	case n.doubt > plain:
 		for j := i + 1; j < end; j++ {
 			if t := &sc.Tokens[j]; t.Shape&(extractors.IsWord|extractors.IsCap) == extractors.IsWord && sc.class(j)&particle == 0 {

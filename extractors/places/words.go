@@ -27,8 +27,9 @@ const (
 	particle  // inside names, in lower case
 	arabic    // an article inside names: "al"
 	honorific
-	given // a given name
-	stop  // a capital that starts no place: months, days, titles
+	given   // a given name
+	compass // often without its capital: "Moyen-orient"
+	stop    // a capital that starts no place: months, days, titles
 )
 
 // vocabulary lists the words of each class, French and English together.
@@ -61,6 +62,7 @@ var vocabulary = []struct {
 	{particle, `de du des la le les l' d' of the and et sur sous en au aux à y da do das dos del di al el in - – ‑ . ,`},
 	{arabic, `al el ez es as ad ar ash an at az`},
 	{honorific, `m mm mr mrs ms mme mlle dr me pr prof sir lord lady madame monsieur docteur professeur maître miss mister saint sainte st`},
+	{compass, `nord sud est ouest orient occident north south east west unis`},
 	{stop, `janvier février mars avril mai juin juillet août septembre octobre novembre décembre january february march april may june july
 		august september october november december lundi mardi mercredi jeudi vendredi samedi dimanche monday tuesday wednesday thursday friday
 		saturday sunday président présidente president minister ministre ministère ministry secrétaire secretary directeur director
