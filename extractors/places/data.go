@@ -70,6 +70,7 @@ type name struct {
 	place int32
 	doubt doubt
 	exact bool  // an acronym, found only as it is written here
+	lower bool  // its last word has no capital: "Afrique centrale"
 	next  int32 // another name that the Gazetteer does not tell from this one, -1 for none
 }
 
