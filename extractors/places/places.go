@@ -61,6 +61,7 @@ func find(t *extractors.Text) []extractors.Mention {
 	}
 	sc.neighbours()
 	sc.repeat()
+	sc.echo()
 	return sc.mentions()
 }
 
@@ -458,7 +459,7 @@ func (sc *scan) unknown(i int) (hit, bool) {
 		}
 		return h, false
 	}
-	if _, ok := sc.head(i); ok {
+	if _, ok := sc.head(i); ok && !sc.is(i-1, "des") { // "le quartier des Cultivateurs"
 		h.rule, h.conf = "head-noun", trigger
 		return h, true
 	}
@@ -601,6 +602,66 @@ func (sc *scan) repeat() {
 			h.conf, h.rule = again, "repeated"
 		}
 	}
+}
+
+// echo finds places that are on no list, and that the text explained once,
+// where it names them again.
+func (sc *scan) echo() {
+	var first map[uint64]int // by the hash of the first word, the explained hit
+	for i := range sc.hits {
+		if h := &sc.hits[i]; h.name < 0 && (h.rule == "head-noun" || h.rule == "before-country") {
+			if first == nil {
+				first = make(map[uint64]int)
+			}
+			first[sc.Tokens[h.from].Hash] = i
+		}
+	}
+	if first == nil {
+		return
+	}
+	merged := make([]hit, 0, len(sc.hits)+8)
+	next := 0
+	for i := 0; i < len(sc.Tokens); i++ {
+		if next < len(sc.hits) && sc.hits[next].from == i {
+			h := sc.hits[next]
+			if h.rule == "preposition" && sc.echoes(i, &h, first) {
+				h.rule, h.conf = "repeated", again
+			}
+			merged = append(merged, h)
+			i = h.to - 1
+			next++
+			continue
+		}
+		if sc.Tokens[i].Shape&extractors.IsCap == 0 {
+			continue
+		}
+		h := hit{from: i, name: -1, rule: "repeated", conf: again}
+		if sc.echoes(i, &h, first) && (next == len(sc.hits) || h.to <= sc.hits[next].from) {
+			merged = append(merged, h)
+			i = h.to - 1
+		}
+	}
+	sc.hits = merged
+}
+
+// echoes reports whether an explained place is named again at token i, and
+// sets the end of the hit; a name beside another capital is a longer name.
+func (sc *scan) echoes(i int, h *hit, first map[uint64]int) bool {
+	k, ok := first[sc.Tokens[i].Hash]
+	if !ok {
+		return false
+	}
+	said := sc.hits[k]
+	h.to = i + said.to - said.from
+	if h.to > len(sc.Tokens) {
+		return false
+	}
+	for j := i; j < h.to; j++ {
+		if t := &sc.Tokens[j]; t.Hash != sc.Tokens[said.from+j-i].Hash || j > i && t.Shape&extractors.IsLine != 0 {
+			return false
+		}
+	}
+	return !sc.glued(i, h.to) && !sc.titled(i) && !sc.besideName(h)
 }
 
 // person reports whether the name is a given name and no country: a document

@@ -79,6 +79,8 @@ func TestFind(t *testing.T) {
 		"the district of ⟦LOC|Zyxan|Zyxan⟧",
 		"the ⟦LOC|Zyxan River|Zyxan River⟧ and ⟦LOC|Lake Zyxan|Lake Zyxan⟧",
 		"in ⟦LOC|Zyxa Sola|Zyxa Sola⟧, ⟦LOC|TD|Chad⟧",
+		"Le village de ⟦LOC|Zyxan|Zyxan⟧. ⟦LOC|Zyxan|Zyxan⟧ est vide, mais Zyxan Diallo, M. Zyxan.", // named again
+		"le quartier des Artisans",
 		"⟦LOC|Borno|Borno State⟧ and ⟦LOC|Smara|Smara⟧ camp", // a capital takes the noun in
 	} {
 		text, _, err := ann.Parse(want)

@@ -48,7 +48,7 @@ var vocabulary = []struct {
 		gouvernorat gouvernorats wilaya wilayas canton cantons arrondissement ville villes village villages localité localités
 		quartier quartiers camp camps île îles mont monts vallée lac lacs fleuve rivière golfe baie port territoire territoires collectivité
 		chefferie groupement hameau bourg bourgade municipalité municipalités comté comtés oblast atoll archipel péninsule forêt
-		désert plaine plateau aéroport frontière axe estuaire delta oasis cité capitale banlieue faubourg
+		désert plaine aéroport frontière axe estuaire delta oasis cité capitale banlieue faubourg
 		region regions governorate governorates county counties city cities town towns municipality municipalities island
 		islands valley prefecture prefectures woreda woredas zone locality localities settlement suburb neighbourhood neighborhood township
 		shores outskirts river rivers airport kebele hamlet peninsula gulf bay isle strait capital`},
