@@ -23,6 +23,14 @@ const (
 	// names is what a line without a word in lower case needs on top: it may
 	// consist of names, which come from anywhere.
 	names = 5.0
+	// tie is the margin below which two languages are as likely.
+	tie = 1.0
+	// fewest is the number of letters below which a line says nothing.
+	fewest = 4
+	// third is what a language other than French and English needs on top,
+	// where its script does not settle it: few lines are in one. With less
+	// than three words in lower case lingua has to agree.
+	third = 3.0
 	// company is what a line needs less when its neighbour is in that
 	// language already.
 	company = 3.0
@@ -35,13 +43,18 @@ const (
 	askLine  = 120 // bytes of one line
 )
 
-// believed is the probability from which lingua's answer counts.
-const believed = 0.8
+// Probabilities from which lingua's answer counts: by itself, and where it is
+// what package lid says too. It spreads them widely over short lines.
+const convinced, agreed = 0.95, 0.5
 
 // A reading is what is known about one line before its neighbours are asked.
 type reading struct {
-	lang   string // the likeliest language, "" if the line has no words
-	margin float64
+	lang   string  // the likeliest language, "" if the line has no words
+	next   string  // the next likely one
+	margin float64 // over the next likely language, then over the document's
+	weight float64 // of the line for the document's language, in letters
+	close  bool    // the next likely language is as likely, and there are words to tell by
+	names  bool    // no word in lower case: the line may consist of names
 }
 
 // Detect sets the language of each line of text, as an ISO 639-1 code, and
@@ -54,36 +67,53 @@ type reading struct {
 func Detect(text string, lines []extractors.Line, declared string) (lang string, confidence float64) {
 	budget := askBytes + len(text)/askShare
 	var s lid.Scores
-	lang, confidence = document(text, lines, clean(declared), &s, &budget)
+	readings := make([]reading, len(lines))
+	for i, l := range lines {
+		readings[i] = read(&s, text[l.Start:l.End])
+	}
+	lang, confidence = document(text, lines, readings, clean(declared), &budget)
 	if lang == "" {
 		for i := range lines {
 			lines[i].Lang = ""
 		}
 		return "", 0
 	}
-	readings := make([]reading, len(lines))
 	for i, l := range lines {
-		readings[i] = read(&s, text[l.Start:l.End], lang)
+		if readings[i].lang != lang && readings[i].lang != "" {
+			readings[i].margin = against(&s, text[l.Start:l.End], readings[i].lang, lang)
+		}
 	}
 	for i := range lines {
-		r := &readings[i]
-		lines[i].Lang = ""
+		l, r := &lines[i], readings[i]
+		l.Lang = ""
 		switch {
 		case r.lang == "":
-		case r.lang == lang || r.margin >= sure:
-			lines[i].Lang = r.lang
-		case r.margin < doubtful:
-		case budget > 0:
-			line := head(text[lines[i].Start:lines[i].End], askLine)
-			budget -= len(line)
-			got, p := second.ask(line, r.lang, lang, "fr", "en")
-			if got == r.lang && p >= believed {
-				lines[i].Lang = got
-			}
+		case r.lang == lang && !r.close, r.margin >= sure:
+			l.Lang = r.lang
+		case r.margin >= doubtful || r.close:
+			l.Lang = ask(text[l.Start:l.End], r, lang, &budget)
 		}
 	}
 	inherit(lines, readings, lang)
 	return lang, confidence
+}
+
+// ask has lingua confirm the reading of a line, if the budget allows; "" if it
+// does not. It may also prefer the next likely language, or the document's.
+func ask(line string, r reading, lang string, budget *int) string {
+	if *budget <= 0 {
+		return ""
+	}
+	line = head(line, askLine)
+	*budget -= len(line)
+	got, p := second.ask(line, r.lang, r.next, lang, "fr", "en")
+	switch {
+	case p >= convinced:
+		return got
+	case p >= agreed && got == r.lang && !r.names:
+		return got
+	}
+	return ""
 }
 
 // inherit gives each line without a language that of its neighbours: if it
@@ -114,24 +144,51 @@ func inherit(lines []extractors.Line, readings []reading, lang string) {
 	}
 }
 
-// read returns the likeliest language of a line of a document in lang and how
-// much likelier it is than lang. A name from elsewhere in a sentence must not
-// switch the line, so the words in lower case have to agree.
-func read(s *lid.Scores, line, lang string) reading {
+// read returns what the line alone says, nothing if it has too few letters.
+func read(s *lid.Scores, line string) reading {
 	s.Classify(line)
-	best, _ := s.Best()
-	if best == "" || best == lang {
-		return reading{lang: best}
+	best, next, margin := s.Best()
+	if s.Letters < fewest && margin < lid.Settled {
+		return reading{}
 	}
+	weight := float64(s.Letters)
+	if s.Lower < 5 {
+		weight /= 4
+	}
+	return reading{
+		lang: best, next: next, margin: margin, weight: weight,
+		close: margin < tie && s.Lower >= 2,
+		names: s.Lower == 0,
+	}
+}
+
+// against returns how much likelier than lang, the document's, best is for the
+// line. A name from elsewhere in a sentence must not switch the line, so the
+// words in lower case have to agree.
+func against(s *lid.Scores, line, best, lang string) float64 {
+	s.Classify(line)
 	margin := s.Margin(best, lang)
-	if s.Lower == 0 {
-		return reading{best, margin - names}
+	if margin < lid.Settled && best != "fr" && best != "en" {
+		margin -= third
+		if s.Lower < 3 {
+			margin = min(margin, sure-third)
+		}
 	}
-	if s.Lower < s.Words {
-		s.ClassifyLower(line)
-		margin = min(margin, s.Margin(best, lang))
+	switch s.Lower {
+	case 0:
+		if s.Words == 1 {
+			return margin - names/2 // "Español" in a list of languages
+		}
+		return margin - names
+	case s.Words:
+		return margin
 	}
-	return reading{best, margin}
+	s.ClassifyLower(line)
+	lower := s.Margin(best, lang)
+	if lower < 0 {
+		return lower
+	}
+	return (margin + lower) / 2
 }
 
 // A tally is the weight of evidence for one language of the document.
@@ -143,30 +200,20 @@ type tally struct {
 // document decides the language of the document by the letters of its lines.
 // Lines of a menu count only if there is nothing else, and short lines, which
 // may be the site's and not the document's, count little.
-func document(text string, lines []extractors.Line, declared string, s *lid.Scores, budget *int) (string, float64) {
+func document(text string, lines []extractors.Line, readings []reading, declared string, budget *int) (string, float64) {
 	var tallies []tally
 	var sample string // the line that says most
 	most := 0.0
 	for _, menus := range []bool{false, true} {
-		for _, l := range lines {
-			if menus != (l.Kind == extractors.Menu) {
+		for i, l := range lines {
+			r := readings[i]
+			if menus != (l.Kind == extractors.Menu) || r.lang == "" {
 				continue
 			}
-			line := text[l.Start:l.End]
-			s.Classify(line)
-			best, margin := s.Best()
-			if best == "" {
-				continue
+			if r.weight > most {
+				sample, most = text[l.Start:l.End], r.weight
 			}
-			weight := float64(s.Letters)
-			if s.Lower < 5 {
-				weight /= 4
-			}
-			if weight > most {
-				sample, most = line, weight
-			}
-			weight *= min(1, margin/sure)
-			tallies = add(tallies, best, weight)
+			tallies = add(tallies, r.lang, r.weight*min(1, r.margin/sure))
 		}
 		if len(tallies) > 0 {
 			break
@@ -180,7 +227,7 @@ func document(text string, lines []extractors.Line, declared string, s *lid.Scor
 	if first.lang != "" && most >= 3 {
 		line := head(sample, askLine)
 		*budget -= len(line)
-		if got, p := second.ask(line, first.lang, rest.lang, "fr", "en"); got != "" && p >= believed {
+		if got, p := second.ask(line, first.lang, rest.lang, "fr", "en"); got != "" && p >= 0.8 {
 			for _, t := range tallies {
 				if t.lang == got {
 					return got, confidence(tallies, t)

@@ -5,9 +5,9 @@ import (
 	"unicode/utf8"
 )
 
-// maxFeatures bounds what is read of a line: some 200 letters, which settle
+// maxFeatures bounds what is read of a line: some 130 letters, which settle
 // any language that the classifier knows.
-const maxFeatures = 512
+const maxFeatures = 448
 
 // maxWord bounds what is read of a word, in letters.
 const maxWord = 24
@@ -17,7 +17,7 @@ const maxWord = 24
 const edge = ' '
 
 // features are the hashes of what a line of one script consists of: its words,
-// and the runs of three and four letters in them, word edges included.
+// and the runs of two to four letters in them, word edges included.
 // An apostrophe ends a word: the "l" and "d" of French stand alone.
 type features struct {
 	hash [maxFeatures]uint32
@@ -99,6 +99,7 @@ func lowerRune(r rune) rune {
 
 // Multipliers of the rolling hashes: odd, without a pattern.
 const (
+	mul2 = 0x27D4EB2F
 	mul3 = 0x9E3779B1
 	mul4 = 0x85EBCA77
 	mulW = 0xC2B2AE3D
@@ -107,7 +108,7 @@ const (
 // add adds the features of a word, word[1:n+1], and reports whether there is
 // room for another.
 func (f *features) add(word *[maxWord + 2]uint32, n int, upper bool) bool {
-	if f.n+2*n+2+n > maxFeatures {
+	if f.n+4*n+2 > maxFeatures {
 		return false
 	}
 	f.words++
@@ -125,6 +126,8 @@ func (f *features) add(word *[maxWord + 2]uint32, n int, upper bool) bool {
 		out[k] = mix(tri * mul3)
 		k++
 		if i > 2 {
+			out[k] = mix((a<<12 ^ b) * mul2)
+			k++
 			out[k] = mix((tri ^ word[i-3]<<27 ^ word[i-3]<<5) * mul4)
 			k++
 		}

@@ -16,13 +16,15 @@ type Plan struct {
 	Buckets []uint32   // of hashed features, by script
 	Epochs  int        // how often each example is seen
 	Rate    float64    // length of the first step
-	Seed    uint64     // of the order of the examples
+	Drop    float64    // share of the features of an example that a step leaves out
+	Seed    uint64     // of the order of the examples and of what is left out
 }
 
 // Learn fits one softmax regression a script to the examples, by stochastic
 // gradient steps with a rate for each weight (AdaGrad), and rounds the weights
 // to a byte. Examples in other scripts than their language is listed under are
-// left out. The result depends on nothing but the arguments: products are
+// left out. Dropping features at random teaches the model not to lean on single
+// words, most of which another text lacks. The result depends on nothing but the arguments: products are
 // rounded before they are added, and exp is our own, since a compiler may fuse
 // the one and a machine speed up the other.
 func Learn(examples []Example, p Plan) (*Model, error) {
@@ -66,18 +68,25 @@ func (g *group) learn(sc script, examples []Example, p Plan) error {
 	square := make([]float64, len(w)) // sum of squared gradients
 	random := rand.New(rand.NewPCG(p.Seed, uint64(sc)))
 	odds := make([]float64, n)
+	var kept []int32
 	for range p.Epochs {
 		random.Shuffle(len(items), func(i, j int) { items[i], items[j] = items[j], items[i] })
 		for _, it := range items {
-			clear(odds)
+			kept = kept[:0]
 			for _, b := range it.buckets {
+				if random.Float64() >= p.Drop {
+					kept = append(kept, b)
+				}
+			}
+			clear(odds)
+			for _, b := range kept {
 				for l, v := range w[int(b)*n : int(b)*n+n] {
 					odds[l] += v
 				}
 			}
 			softmax(odds)
 			odds[it.lang]--
-			for _, b := range it.buckets {
+			for _, b := range kept {
 				weights, squares := w[int(b)*n:int(b)*n+n], square[int(b)*n:int(b)*n+n]
 				for l, gradient := range odds {
 					squares[l] += float64(gradient * gradient)

@@ -101,16 +101,18 @@ func (g *group) sum(sums *[maxLangs]int32, hash []uint32) {
 	for len(hash) > 0 {
 		part := hash[:min(len(hash), 256)]
 		hash = hash[len(part):]
-		for k := 0; k < g.stride; k++ {
-			var even, odd uint64
-			for _, h := range part {
-				w := g.weights[g.bucket(h)*g.stride+k]
-				even += w & lanes
-				odd += w >> 8 & lanes
+		var even, odd [maxLangs / 8]uint64
+		for _, h := range part {
+			at := g.bucket(h) * g.stride
+			for k, w := range g.weights[at : at+g.stride] {
+				even[k%len(even)] += w & lanes // %: spares the check of bounds
+				odd[k%len(odd)] += w >> 8 & lanes
 			}
+		}
+		for k := range g.stride {
 			for i := 0; i < 4; i++ {
-				sums[8*k+2*i] += int32(even>>(16*i)&0xFFFF) - int32(bias*len(part))
-				sums[8*k+2*i+1] += int32(odd>>(16*i)&0xFFFF) - int32(bias*len(part))
+				sums[8*k+2*i] += int32(even[k]>>(16*i)&0xFFFF) - int32(bias*len(part))
+				sums[8*k+2*i+1] += int32(odd[k]>>(16*i)&0xFFFF) - int32(bias*len(part))
 			}
 		}
 	}
@@ -118,30 +120,30 @@ func (g *group) sum(sums *[maxLangs]int32, hash []uint32) {
 
 func (g *group) bucket(h uint32) int { return int(uint64(h) * uint64(g.buckets) >> 32) }
 
-// Best returns the likeliest language and how many times likelier it is than
-// the next, as a logarithm; "" if the line has no letters. Of two equal ones
-// the first of the model wins.
-func (s *Scores) Best() (lang string, margin float64) {
+// Best returns the likeliest language, the next likely one and how many times
+// likelier the first is, as a logarithm; "" if the line has no letters. Of two
+// equal ones the first of the model wins.
+func (s *Scores) Best() (lang, next string, margin float64) {
 	if s.settle != "" {
-		return s.settle, settled
+		return s.settle, "", Settled
 	}
 	if s.Words == 0 {
-		return "", 0
+		return "", "", 0
 	}
-	best, next := 0, -1
+	first, second := 0, -1
 	for i := 1; i < len(s.langs); i++ {
 		switch {
-		case s.logit[i] > s.logit[best]:
-			best, next = i, best
-		case next < 0 || s.logit[i] > s.logit[next]:
-			next = i
+		case s.logit[i] > s.logit[first]:
+			first, second = i, first
+		case second < 0 || s.logit[i] > s.logit[second]:
+			second = i
 		}
 	}
-	return s.langs[best], float64(s.logit[best] - s.logit[next])
+	return s.langs[first], s.langs[second], float64(s.logit[first] - s.logit[second])
 }
 
-// settled is the margin of a language that the script settles.
-const settled = 50
+// Settled is the margin of a language that the script settles.
+const Settled = 50
 
 // Margin returns how many times likelier lang is than other, as a logarithm.
 // A language of another script than the line's is out of the question.
@@ -160,7 +162,7 @@ func (s *Scores) of(lang string) float64 {
 	for i := range s.langs {
 		least = min(least, s.logit[i])
 	}
-	return float64(least) - settled
+	return float64(least) - Settled
 }
 
 // Languages returns the languages that the model tells apart in all scripts.
@@ -231,9 +233,10 @@ func Decode(b []byte) (*Model, error) {
 
 func stride(langs int) int { return (langs + 7) / 8 }
 
-// Best classifies one line with this model, for measurements.
-func (m *Model) Best(line string) (lang string, margin float64) {
+// Best returns the likeliest language of one line by this model.
+func (m *Model) Best(line string) string {
 	var s Scores
 	s.classify(m, line, false)
-	return s.Best()
+	lang, _, _ := s.Best()
+	return lang
 }

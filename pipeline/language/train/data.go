@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	_ "embed"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -44,6 +45,16 @@ var langs = [][]string{
 	strings.Fields("hi mr ne"),
 	strings.Fields("am ti"),
 }
+
+// labels are words of menus and templates, a language and a label a line. The
+// other sources have prose only, and these are what stands in another language
+// on a page.
+//
+//go:embed labels.tsv
+var labels string
+
+// labelTimes is how often a label counts beside the thousands of other words.
+const labelTimes = 4
 
 func code(name string) string {
 	if c, ok := names[name]; ok {
@@ -98,6 +109,16 @@ func load(shared string) (learn, held []*corpus, err error) {
 		}
 		if err := sc.Err(); err != nil {
 			return nil, nil, fmt.Errorf("%s: %w", file, err)
+		}
+	}
+	for line := range strings.Lines(labels) {
+		lang, label, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "\t")
+		k, ok := byLang[lang]
+		if !ok {
+			return nil, nil, fmt.Errorf("labels.tsv: %q: unknown language", line)
+		}
+		for range labelTimes {
+			learn[k].words = append(learn[k].words, label)
 		}
 	}
 	documents, err := filepath.Glob(filepath.Join(shared, "gold", "written", "*.ann")) // sorted

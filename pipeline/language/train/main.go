@@ -5,6 +5,7 @@
 package main
 
 import (
+	_ "embed"
 	"flag"
 	"fmt"
 	"log"
@@ -23,12 +24,14 @@ var plan = lid.Plan{
 	Buckets: []uint32{7680, 1024, 1024, 256, 256},
 	Epochs:  6,
 	Rate:    0.3,
+	Drop:    0.4,
 	Seed:    seed,
 }
 
-// Pieces to learn from, for each language. French and English are what a dump
-// consists of, and have the most text to learn from.
-const many, some = 30000, 4000
+// share is the number of pieces to learn from, in thousands, of languages that
+// a dump of French and English pages is likely to hold; of the others it is 4.
+// It also says how likely a language is before a line is read.
+var share = map[string]int{"fr": 30, "en": 30, "es": 12, "pt": 8, "de": 6, "it": 6, "nl": 5, "ru": 8, "ar": 8, "gl": 2, "ca": 3, "ms": 3}
 
 func main() {
 	log.SetFlags(0)
@@ -39,7 +42,7 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	model, err := lid.Learn(pieces(learn, many, some), plan)
+	model, err := lid.Learn(pieces(learn, 1000), plan)
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -53,15 +56,15 @@ func main() {
 	}
 }
 
-// pieces cuts the corpora up, many pieces of French and English each.
-func pieces(corpora []*corpus, many, some int) []lid.Example {
+// pieces cuts the corpora up, by their share times unit.
+func pieces(corpora []*corpus, unit int) []lid.Example {
 	var out []lid.Example
 	for i, c := range corpora {
-		n := some
-		if c.lang == "fr" || c.lang == "en" {
-			n = many
+		n := share[c.lang]
+		if n == 0 {
+			n = 4
 		}
-		out = append(out, c.examples(n, rand.New(rand.NewPCG(seed, uint64(i))))...)
+		out = append(out, c.examples(n*unit, rand.New(rand.NewPCG(seed, uint64(i))))...)
 	}
 	return out
 }

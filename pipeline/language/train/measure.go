@@ -56,7 +56,7 @@ func measure(m *lid.Model, held []*corpus) []string {
 			}
 			for _, l := range size.cut(c) {
 				all[class]++
-				got, _ := m.Best(l)
+				got := m.Best(l)
 				if got == c.lang {
 					right[class]++
 				} else if got == "fr" || got == "en" {
