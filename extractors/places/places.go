@@ -185,14 +185,10 @@ func accents(s string) (n int) {
 }
 
 // shortUpper reports whether the name is a short word in capitals that might
-// be an acronym or a word of a title: "ABS", "SAVE"; "MALI" is a country.
+// be an acronym: "ABS".
 func (sc *scan) shortUpper(n *name, i, end int) bool {
 	t := &sc.Tokens[i]
-	if n.exact || end > i+1 || t.Shape&extractors.IsUpper == 0 {
-		return false
-	}
-	letters := utf8.RuneCountInString(sc.S[t.Start:t.End])
-	return letters <= 3 || letters == 4 && sc.g.places[n.place].Kind != "country"
+	return !n.exact && end == i+1 && t.Shape&extractors.IsUpper != 0 && utf8.RuneCountInString(sc.S[t.Start:t.End]) <= 3
 }
 
 // glued reports whether the name is a piece of a longer word: an address, a
@@ -489,12 +485,13 @@ func (sc *scan) located(h hit) (hit, bool) {
 }
 
 // properName returns the token after a proper name that starts at token i, or
-// i: up to four capitals, joined by spaces, hyphens and particles of names.
+// i: up to four capitals, joined by spaces, hyphens and particles of names. A
+// name of two letters would be taken for the code of a country.
 func (sc *scan) properName(i int) int {
-	end := i
+	end, first := i, i
 	for n := 0; n < 4 && i < len(sc.Tokens); n++ {
 		t := &sc.Tokens[i]
-		if t.Shape&extractors.IsCap == 0 || t.Len() < 3 && end == 0 || sc.class(i)&(stop|honorific) != 0 {
+		if t.Shape&extractors.IsCap == 0 || sc.class(i)&(stop|honorific) != 0 {
 			break
 		}
 		if t.Shape&extractors.IsUpper != 0 && end == i {
@@ -519,6 +516,9 @@ func (sc *scan) properName(i int) int {
 			break
 		}
 		i = next
+	}
+	if end == first+1 && sc.Tokens[first].Len() < 3 {
+		return first
 	}
 	return end
 }

@@ -1,0 +1,67 @@
+package places
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"tamis/extractors"
+	"tamis/extractors/ann"
+)
+
+// TestGold keeps the level that the annotated documents have reached: strict
+// spans, places inside organizations and people left out, as Resolve does.
+func TestGold(t *testing.T) {
+	for _, c := range []struct {
+		pattern           string
+		precision, recall float64
+	}{
+		{"seeds/*.ann", 0.99, 0.99},
+		{"written/*.ann", 0.985, 0.93},
+	} {
+		files, err := filepath.Glob(filepath.Join("..", "..", "..", "shared", "gold", c.pattern))
+		if err != nil || len(files) == 0 {
+			t.Skipf("no annotated documents at ../shared/gold/%s: %v", c.pattern, err)
+		}
+		var right, found, wanted int
+		for _, file := range files {
+			src, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			d, err := ann.ParseDocument(string(src))
+			if err != nil {
+				t.Fatal(err)
+			}
+			r, f, w := compare(d)
+			right, found, wanted = right+r, found+f, wanted+w
+		}
+		precision, recall := float64(right)/float64(found), float64(right)/float64(wanted)
+		t.Logf("%s: precision %.3f, recall %.3f of %d", c.pattern, precision, recall, wanted)
+		if precision < c.precision || recall < c.recall {
+			t.Errorf("%s: precision %.3f, recall %.3f; want %.3f and %.3f", c.pattern, precision, recall, c.precision, c.recall)
+		}
+	}
+}
+
+func compare(d *ann.Document) (right, found, wanted int) {
+	gold := make(map[extractors.Span]bool)
+	for _, m := range d.Marks {
+		if m.Type == extractors.Loc && !m.Optional {
+			gold[m.Span] = true
+		}
+	}
+next:
+	for _, m := range certain(d.Text) {
+		for _, k := range d.Marks {
+			if k.Overlaps(m.Span) && (k.Type == extractors.Org || k.Type == extractors.Per || k.Type == extractors.Loc && k.Optional) {
+				continue next
+			}
+		}
+		found++
+		if gold[m.Span] {
+			right++
+		}
+	}
+	return right, found, len(gold)
+}
