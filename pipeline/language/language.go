@@ -20,17 +20,17 @@ import (
 const (
 	sure     = 7.0
 	doubtful = 2.5
-	// names is what a line without a word in lower case needs on top: it may
+	// namesNeed is what a line without a word in lower case needs on top: it may
 	// consist of names, which come from anywhere.
-	names = 5.0
+	namesNeed = 5.0
 	// tie is the margin below which two languages are as likely.
 	tie = 1.0
 	// fewest is the number of letters below which a line says nothing.
 	fewest = 4
-	// third is what a language other than French and English needs on top,
+	// thirdNeeds is what a language other than French and English needs on top,
 	// where its script does not settle it: few lines are in one. With less
 	// than three words in lower case lingua has to agree.
-	third = 3.0
+	thirdNeeds = 3.0
 	// company is what a line needs less when its neighbour is in that
 	// language already.
 	company = 3.0
@@ -54,7 +54,7 @@ type reading struct {
 	margin float64 // over the next likely language, then over the document's
 	weight float64 // of the line for the document's language, in letters
 	close  bool    // the next likely language is as likely, and there are words to tell by
-	names  bool    // no word in lower case: the line may consist of names
+	names  bool    // the line may consist of names
 }
 
 // Detect sets the language of each line of text, as an ISO 639-1 code, and
@@ -79,8 +79,8 @@ func Detect(text string, lines []extractors.Line, declared string) (lang string,
 		return "", 0
 	}
 	for i, l := range lines {
-		if readings[i].lang != lang && readings[i].lang != "" {
-			readings[i].margin = against(&s, text[l.Start:l.End], readings[i].lang, lang)
+		if r := &readings[i]; r.lang != lang && r.lang != "" {
+			r.against(&s, text[l.Start:l.End], lang)
 		}
 	}
 	for i := range lines {
@@ -90,7 +90,7 @@ func Detect(text string, lines []extractors.Line, declared string) (lang string,
 		case r.lang == "":
 		case r.lang == lang && !r.close, r.margin >= sure:
 			l.Lang = r.lang
-		case r.margin >= doubtful || r.close:
+		case !r.names && r.margin >= doubtful, r.close:
 			l.Lang = ask(text[l.Start:l.End], r, lang, &budget)
 		}
 	}
@@ -110,7 +110,7 @@ func ask(line string, r reading, lang string, budget *int) string {
 	switch {
 	case p >= convinced:
 		return got
-	case p >= agreed && got == r.lang && !r.names:
+	case p >= agreed && got == r.lang && (got == "fr" || got == "en"):
 		return got
 	}
 	return ""
@@ -158,37 +158,38 @@ func read(s *lid.Scores, line string) reading {
 	return reading{
 		lang: best, next: next, margin: margin, weight: weight,
 		close: margin < tie && s.Lower >= 2,
-		names: s.Lower == 0,
 	}
 }
 
-// against returns how much likelier than lang, the document's, best is for the
-// line. A name from elsewhere in a sentence must not switch the line, so the
-// words in lower case have to agree.
-func against(s *lid.Scores, line, best, lang string) float64 {
+// against replaces the margin of a reading by that over lang, the document's
+// language, and takes off what a line needs on top. A name from elsewhere in a
+// sentence must not switch the line: the words in lower case have to agree.
+func (r *reading) against(s *lid.Scores, line, lang string) {
 	s.Classify(line)
-	margin := s.Margin(best, lang)
-	if margin < lid.Settled && best != "fr" && best != "en" {
-		margin -= third
-		if s.Lower < 3 {
-			margin = min(margin, sure-third)
+	third := r.lang != "fr" && r.lang != "en" && r.margin < lid.Settled
+	short := s.Lower < 3
+	r.margin = s.Margin(r.lang, lang)
+	r.names = s.Words > 1 && (s.Lower == 0 || third && s.Long == 0)
+	switch {
+	case r.names:
+		r.margin -= namesNeed
+	case s.Words == 1 && s.Lower == 0:
+		r.margin -= namesNeed / 2 // "Liens", "Español", or a town
+	case s.Lower < s.Words:
+		s.ClassifyLower(line)
+		lower := s.Margin(r.lang, lang)
+		if lower < 0 {
+			r.margin = lower
+		} else {
+			r.margin = (r.margin + lower) / 2
 		}
 	}
-	switch s.Lower {
-	case 0:
-		if s.Words == 1 {
-			return margin - names/2 // "Español" in a list of languages
+	if third {
+		r.margin -= thirdNeeds
+		if short {
+			r.margin = min(r.margin, sure-1)
 		}
-		return margin - names
-	case s.Words:
-		return margin
 	}
-	s.ClassifyLower(line)
-	lower := s.Margin(best, lang)
-	if lower < 0 {
-		return lower
-	}
-	return (margin + lower) / 2
 }
 
 // A tally is the weight of evidence for one language of the document.

@@ -143,7 +143,7 @@ func TestGold(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if slices.Contains(mislabelled, d.Header["id"]) {
+				if strings.HasSuffix(set.dir, "fr") && slices.Contains(mislabelled, d.Header["id"]) {
 					continue
 				}
 				text := extractors.NewText(d.Text, "")

@@ -25,6 +25,7 @@ type features struct {
 
 	words int // words read
 	lower int // of these, words of two letters or more in lower case
+	long  int // of these, words of four letters or more: no particles of names
 }
 
 // lowerASCII maps a byte to the lower-case letter, 0 if it is none.
@@ -36,20 +37,26 @@ var lowerASCII = func() (t [utf8.RuneSelf]uint8) {
 }()
 
 // read collects the features of the words of s that are in the script, all or
-// only those that do not start with a capital.
+// only the first and those that do not start with a capital: names are left
+// out, and the first word has a capital anyway. A word such as "LinkedIn" is a
+// name in all languages, or two words that a scraper glued; it is never read.
 func (f *features) read(s string, sc script, lowerOnly bool) {
-	f.n, f.words, f.lower = 0, 0, 0
+	f.n, f.words, f.lower, f.long = 0, 0, 0, 0
 	var word [maxWord + 2]uint32
 	word[0] = edge
-	n, upper := 0, false
+	n, first := 0, true
+	upper, capital, brand := false, false, false // first letter, last letter, one after a small letter
 	for i := 0; i < len(s); {
 		c := s[i]
 		if c < utf8.RuneSelf {
 			i++
 			if l := lowerASCII[c]; l != 0 && sc == latin {
 				if n == 0 {
-					upper = c != l
+					upper, brand = c != l, false
+				} else if c != l && !capital {
+					brand = true
 				}
+				capital = c != l
 				if n < maxWord {
 					n++
 					word[n] = uint32(l)
@@ -62,8 +69,11 @@ func (f *features) read(s string, sc script, lowerOnly bool) {
 			if scriptOf(r) == sc {
 				l := lowerRune(r)
 				if n == 0 {
-					upper = r != l
+					upper, brand = r != l, false
+				} else if r != l && !capital {
+					brand = true
 				}
+				capital = r != l
 				if n < maxWord {
 					n++
 					word[n] = uint32(l)
@@ -75,13 +85,13 @@ func (f *features) read(s string, sc script, lowerOnly bool) {
 			}
 		}
 		if n > 0 {
-			if !(lowerOnly && upper) && !f.add(&word, n, upper) {
+			if !brand && (first || !lowerOnly || !upper) && !f.add(&word, n, upper) {
 				return
 			}
-			n = 0
+			n, first = 0, false
 		}
 	}
-	if n > 0 && !(lowerOnly && upper) {
+	if n > 0 && !brand && (first || !lowerOnly || !upper) {
 		f.add(&word, n, upper)
 	}
 }
@@ -114,6 +124,9 @@ func (f *features) add(word *[maxWord + 2]uint32, n int, upper bool) bool {
 	f.words++
 	if !upper && n > 1 {
 		f.lower++
+		if n > 3 {
+			f.long++
+		}
 	}
 	word[n+1] = edge
 	out := f.hash[f.n:]

@@ -55,6 +55,7 @@ type Scores struct {
 	Letters int // letters of the line, of all scripts
 	Words   int // words read: a long line is read in part
 	Lower   int // of these, words in lower case of two letters or more
+	Long    int // of these, words of four letters or more: no particles of names
 
 	langs  []string
 	logit  [maxLangs]float32
@@ -64,26 +65,27 @@ type Scores struct {
 // Classify sets s to the evidence of line.
 func (s *Scores) Classify(line string) { s.classify(defaultModel(), line, false) }
 
-// ClassifyLower sets s to the evidence of the words of line in lower case.
+// ClassifyLower sets s to the evidence of the first word of line and those in
+// lower case.
 func (s *Scores) ClassifyLower(line string) { s.classify(defaultModel(), line, true) }
 
 func (s *Scores) classify(m *Model, line string, lowerOnly bool) {
 	main, letters := mainScript(line)
-	s.Letters, s.Words, s.Lower, s.langs, s.settle = letters, 0, 0, nil, ""
+	*s = Scores{Letters: letters}
 	switch {
 	case main == none:
 		return
 	case main >= classified:
 		s.settle = alone[main-classified].lang
 		s.Words = 1 + letters/4
-		s.Lower = s.Words
+		s.Lower, s.Long = s.Words, s.Words
 		return
 	}
 	var f features
 	f.read(line, main, lowerOnly)
-	s.Words, s.Lower = f.words, f.lower
+	s.Words, s.Lower, s.Long = f.words, f.lower, f.long
 	if main != latin && main != cyrillic {
-		s.Lower = s.Words // no capital letters
+		s.Lower, s.Long = s.Words, s.Words // no capital letters
 	}
 	g := &m.groups[main]
 	s.langs = g.langs
