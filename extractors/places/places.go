@@ -166,12 +166,14 @@ func (sc *scan) spelled(n *name, i, end int) bool {
 	return true
 }
 
-func plural(s string) bool {
-	switch s[len(s)-1] {
-	case 's', 'x', 'S', 'X':
-		return true
+// plural returns the letter that the gazetteer leaves out at the end of a
+// name, "Alès" or "Alex"; 0 for none.
+func plural(s string) byte {
+	switch c := s[len(s)-1] | 0x20; c {
+	case 's', 'x':
+		return c
 	}
-	return false
+	return 0
 }
 
 // accents counts the letters outside ASCII.
@@ -491,7 +493,7 @@ func (sc *scan) properName(i int) int {
 	end, first := i, i
 	for n := 0; n < 4 && i < len(sc.Tokens); n++ {
 		t := &sc.Tokens[i]
-		if t.Shape&extractors.IsCap == 0 || sc.class(i)&(stop|honorific) != 0 {
+		if t.Shape&extractors.IsCap == 0 || sc.class(i)&(stop|honorific) != 0 || i > first && t.Len() < 3 {
 			break
 		}
 		if t.Shape&extractors.IsUpper != 0 && end == i {

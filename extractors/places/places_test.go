@@ -72,7 +72,10 @@ func TestFind(t *testing.T) {
 		"Djibril Sow Mbacké; Paris Goodwin",
 		"contact@Geneva.example, #Syria, _Mali_",
 		"Paris-Match, mais ⟦LOC|Dakar|Dakar⟧-⟦LOC|Bamako|Bamako⟧",
-		"SAVE THE DATE",
+		"SAVE THE DATE, ABS",
+		"Alex est à ⟦LOC|Alès|Alès⟧", // one word to the gazetteer
+		"the Argentine player",
+		"en ⟦LOC|AR|Argentine⟧, l'ambassade d'⟦LOC|AR|Argentine⟧",
 
 		// Places that are on no list.
 		"la commune de ⟦LOC|Zyxou-Koro|Zyxou-Koro⟧ et le mont ⟦LOC|Zyxo|Zyxo⟧",

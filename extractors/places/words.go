@@ -40,7 +40,7 @@ var vocabulary = []struct {
 	{preposition, `à en au aux dans vers depuis entre près chez sur hors in at from near across throughout into within
 		outside around toward towards between inside via`},
 	{settled, `à near`},
-	{countryBefore, `of to la le l' du with for against`},
+	{countryBefore, `of to la le l' du d' with for against`},
 	{article, `la le l' les the`},
 	{link, `de d' du des of`},
 	{joint, `, / ( ) ; et and & ou or - – — to`},
@@ -52,7 +52,7 @@ var vocabulary = []struct {
 		region regions governorate governorates county counties city cities town towns municipality municipalities island
 		islands valley prefecture prefectures woreda woredas zone locality localities settlement suburb neighbourhood neighborhood township
 		shores outskirts river rivers airport kebele hamlet peninsula gulf bay isle strait capital`},
-	{headBare, `mont lac fleuve quartier oblast rivière barangay wilaya river lake`},
+	{headBare, `mont lac fleuve quartier oblast rivière barangay wilaya lake`},
 	{headCap, `lake mount mont lac barangay fort cape cap île isle golfe baie port puerto villa ciudad pulau nosy khan umm kampung`},
 	{headAfter, `county province district governorate state region river valley island islands mountain mountains camp township municipality
 		prefecture oblast raion peninsula bay desert plateau basin lagoon creek falls gorge islets atoll hills delta`},
@@ -60,7 +60,7 @@ var vocabulary = []struct {
 	{lowerHead, `mer océan golfe lac fleuve rivière îles île détroit canal bassin péninsule corne bande désert vallée delta archipel
 		république royaume état principauté presqu' al el as ar ad ash ez an at`},
 	{particle, `de du des la le les l' d' of the and et sur sous en au aux à y da do das dos del di al el in - – ‑ . ,`},
-	{arabic, `al el ez es as ad ar ash an at az`},
+	{arabic, `al el ez es ad ar ash az`},
 	{honorific, `m mm mr mrs ms mme mlle dr me pr prof sir lord lady madame monsieur docteur professeur maître miss mister saint sainte st`},
 	{compass, `nord sud est ouest orient occident north south east west unis`},
 	{stop, `janvier février mars avril mai juin juillet août septembre octobre novembre décembre january february march april may june july
@@ -69,7 +69,7 @@ var vocabulary = []struct {
 		conseil council comité committee commission assemblée assembly union organisation organization nations article articles section chapter
 		chapitre annexe annex internet the le la les l' un une il elle this that in on de du des à ce cette ces nous vous je i we they he she it
 		 an and et ou or si if when where why how qui que quoi what who english french français arabic anglais covid facebook twitter youtube
-		google`},
+		google my your our his her their is are was be news`},
 }
 
 // words are the classes by the hash of the word.
