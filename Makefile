@@ -1,0 +1,66 @@
+# Go, git and make are all that this needs. "make" lists what there is.
+
+GO       ?= go
+OUT      ?= out
+FUZZTIME ?= 10s
+GOLD     ?= testdata/gold/sample
+
+.DEFAULT_GOAL := help
+.PHONY: help build run test race vet golden docs bench cover fuzz eval clean
+
+help: ## print this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: ## build the program, one static file: ./tamis
+	CGO_ENABLED=0 $(GO) build -trimpath -o tamis ./cmd/tamis
+
+run: build ## build, turn the sample dump into tables below out/, show what came out
+	@echo
+	./tamis run testdata/dump --out $(OUT)
+	@echo
+	@ls $(OUT)
+	@echo
+	@echo "One document with what was found in it:"
+	@echo "  ./tamis show testdata/dump/docs.comla.example/en/comla-res-2024-1-en.txt"
+	@echo "A first query, if DuckDB is installed:"
+	@echo "  cd $(OUT) && duckdb -init views.sql -c 'SELECT name, mention_count, document_count FROM organizations ORDER BY mention_count DESC LIMIT 10'"
+
+test: ## run the tests
+	$(GO) test ./...
+
+race: ## run the tests of the packages with goroutines under the race detector (needs a C compiler)
+	$(GO) test -race -short ./pipeline ./output
+
+vet: ## go vet, and the files that gofmt would change
+	$(GO) vet ./...
+	@files=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$files" ]; then echo "gofmt would change:"; echo "$$files"; exit 1; fi
+
+golden: ## rewrite the expectations of testdata/golden; read the diff as you would read code
+	UPDATE=1 $(GO) test ./pipeline -run '^TestGolden$$' -count=1
+	git diff --stat -- testdata/golden
+
+docs: build ## rewrite docs/tables.md from the row structs
+	./tamis schema --format markdown > docs/tables.md
+
+bench: ## MB/s on one core, of each stage and end to end
+	$(GO) test ./pipeline -run '^$$' -bench . -cpu 1
+
+cover: ## statements that the tests reach, by package, and dist/cover.html
+	@mkdir -p dist
+	$(GO) test -coverprofile=dist/cover.out ./...
+	$(GO) tool cover -html=dist/cover.out -o dist/cover.html
+	@$(GO) tool cover -func=dist/cover.out | tail -n 1
+
+fuzz: ## run each fuzz target for FUZZTIME (10s)
+	@set -e; for p in $$($(GO) list ./...); do \
+		for f in $$($(GO) test -list '^Fuzz' $$p | grep '^Fuzz' || true); do \
+			echo "$$p $$f"; \
+			$(GO) test $$p -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME); \
+		done; \
+	done
+
+eval: build ## score the program on annotated documents, GOLD (testdata/gold/sample)
+	./tamis eval $(GOLD) --out $(OUT)/eval
+
+clean: ## remove what these targets built
+	rm -rf tamis $(OUT) dist
