@@ -69,6 +69,9 @@ type labeller struct {
 	doc    []Block
 	signs  []sign
 	labels []Label
+
+	hasMain            bool // the markup names the main content
+	mainStart, mainEnd int  // first and last block inside <main>
 }
 
 // A sign is the evidence on one block.
@@ -90,35 +93,27 @@ const (
 
 // weigh scores the blocks.
 func (l *labeller) weigh(s *siteFacts, repeatMin int) {
-	inMain, all := 0, 0
-	for i := range l.doc {
-		b := &l.doc[i]
-		all += len(b.Text)
-		if b.Region == "main" || b.Region == "article" {
-			inMain += len(b.Text)
-		}
-	}
-	hasMain := inMain*3 > all
+	l.survey()
 	for i := range l.doc {
 		b, g := &l.doc[i], &l.signs[i]
 		g.shape = shapeOf(b)
 		d := s.documents(b.Key)
 		g.repeated = d > 1
-		markup, rule := markupScore(b, g.shape, hasMain)
+		markup, rule := l.markupScore(i)
+		if isStock(b) {
+			if markup <= 0 {
+				rule = RuleWords
+			}
+			markup += 4
+		}
 		if markup > 0 {
 			g.markup = rule
-		}
-		if w := stockWords(b.Text); w != "" {
-			markup, g.markup = markup+4, w
 		}
 		switch {
 		case b.Key != 0 && d >= max(repeatMin, 2):
 			g.score = repetition(d, s.size) + shapeScore(b, g.shape)
-			if g.shape != label && markup <= 0 {
-				g.score = min(g.score, -0.2) // the lines around it decide
-			}
-			if markup <= 0 && d*10 < s.size*3 {
-				g.score = min(g.score, 2*cutCost-0.8) // a run is needed
+			if markup <= 0 {
+				g.score = min(g.score, most(g.shape, d, s.size))
 			}
 			g.score += markup
 		case g.markup != "":
@@ -167,12 +162,55 @@ func shapeScore(b *Block, s shape) float64 {
 	return score
 }
 
+// most bounds the score of a line that d of n documents have and the markup
+// says nothing about: labels that few share need a run, and sentences never
+// count by themselves, however often they recur; formulas of the law do.
+func most(s shape, d, n int) float64 {
+	often := d >= 8 && d*10 >= n*3
+	switch {
+	case s == label && often:
+		return math.Inf(1)
+	case s == label:
+		return 2*cutCost - 0.8
+	case often:
+		return 0.2
+	}
+	return -0.7
+}
+
+// survey looks for the main content of a page by its markup.
+func (l *labeller) survey() {
+	main, all, title := 0, 0, -1
+	l.mainStart, l.mainEnd = len(l.doc), 0
+	for i := range l.doc {
+		b := &l.doc[i]
+		all += len(b.Text)
+		if b.Kind == extractors.Title && title < 0 {
+			title = i
+		}
+		switch b.Region {
+		case "main":
+			l.mainStart, l.mainEnd = min(l.mainStart, i), i
+			main += len(b.Text)
+		case "article":
+			main += len(b.Text)
+		}
+	}
+	l.hasMain = main*3 > all
+	if title >= 0 {
+		l.mainStart = min(l.mainStart, title) // a navigation under the title is the page's own
+	}
+}
+
 // markupScore scores what the markup says about a block, repeated or not, and
-// names the rule that holds if the score is above zero. hasMain says that the
-// page has an element for its main content.
-func markupScore(b *Block, s shape, hasMain bool) (float64, string) {
+// names the rule that holds if the score is above zero.
+func (l *labeller) markupScore(i int) (float64, string) {
+	b, s, hasMain := &l.doc[i], l.signs[i].shape, l.hasMain
 	linked := b.Links >= 0.8
 	title := b.Kind == extractors.Title || b.Kind == extractors.Heading
+	if inside := l.mainStart <= i && i < l.mainEnd; inside && (b.Region == "nav" || b.Region == "aside" && !linked) {
+		return -1.5, "" // a table of contents, footnotes
+	}
 	switch b.Region {
 	case "nav":
 		return 3.5, RuleMarkup + b.Region
@@ -184,8 +222,11 @@ func markupScore(b *Block, s shape, hasMain bool) (float64, string) {
 		}
 		return 2, RuleMarkup + b.Region
 	case "aside":
-		if linked || b.Kind == extractors.Menu {
+		switch {
+		case linked || b.Kind == extractors.Menu:
 			return 3, RuleMarkup + b.Region
+		case s == sentence:
+			return 0, ""
 		}
 		return 1.6, RuleMarkup + b.Region
 	case "main", "article":
@@ -266,28 +307,37 @@ func (l *labeller) mark(start, end int) {
 	}
 }
 
-// template labels what stands in another language than the document and is
-// short and apart: the headings of a template that was not translated.
+// template labels what is short, apart, and in another language than the
+// document: the labels of a template that was not translated. Short lines are
+// easily taken for another language, so one has to be a label that templates
+// are known to use; the others follow.
 func (l *labeller) template() {
 	if l.lang == "" {
 		return
 	}
-	foreign := func(i int) bool {
+	short := func(i int) bool {
 		b := &l.doc[i]
-		return b.Lang != "" && b.Lang != l.lang && l.signs[i].shape == label && len(b.Text) <= 60 &&
+		return l.signs[i].shape == label && len(b.Text) <= 60 && b.Region != "article" &&
 			(b.Kind == extractors.Heading || b.Kind == extractors.Paragraph || b.Kind == extractors.Menu)
 	}
-	apart := func(i int) bool {
-		return (i == 0 || !foreign(i-1)) && (i+1 == len(l.doc) || !foreign(i+1))
+	lang := "" // of the template
+	for i := range l.doc {
+		if known := templateLanguage(l.doc[i].Text); known != "" && known != l.lang && short(i) && !l.labels[i].Boilerplate {
+			lang = known
+			break
+		}
+	}
+	if lang == "" {
+		return
+	}
+	foreign := func(i int) bool {
+		return i >= 0 && i < len(l.doc) && short(i) && (l.doc[i].Lang == lang || templateLanguage(l.doc[i].Text) == lang)
 	}
 	var found []int
 	for i := range l.doc {
-		if foreign(i) && apart(i) {
+		if foreign(i) && !foreign(i-1) && !foreign(i+1) || isShared(l.doc[i].Text) && short(i) {
 			found = append(found, i)
 		}
-	}
-	if len(found) < 2 {
-		return // one may be a name or a quoted title
 	}
 	for _, i := range found {
 		l.set(i, RuleForeign)

@@ -27,11 +27,12 @@ const labelBytes = 120
 // shapeOf tells the shape of a block by its length and its rims.
 func shapeOf(b *Block) shape {
 	s := b.Text
-	if !strings.ContainsFunc(s, unicode.IsLetter) {
-		return bare
+	if letters := strings.IndexFunc(s, unicode.IsLetter); letters < 0 || len(s) < 8 && strings.ContainsAny(s, ").") {
+		return bare // "12.", "(iv)"
 	}
 	last, _ := utf8.DecodeLastRuneInString(strings.TrimRight(s, "\"'»”’)] \u00a0\u202f"))
 	switch {
+	case last == '?' && len(s) < 60: // "Was this page helpful?"
 	case strings.ContainsRune(".!?…", last):
 		if len(s) < 40 {
 			return clause
@@ -190,19 +191,20 @@ var stock = []phrase{
 // phrase and what it announces.
 const stockBytes = 160
 
-// stockWords returns RuleWords if a line says what sites say about themselves.
-func stockWords(line string) string {
-	if len(line) > stockBytes {
-		return ""
+// isStock reports whether a line says what sites say about themselves. The
+// heading of a page on privacy is its own.
+func isStock(b *Block) bool {
+	if len(b.Text) > stockBytes || b.Kind == extractors.Title || b.Kind == extractors.Heading {
+		return false
 	}
 	var buf [2 * stockBytes]byte
-	folded := string(bytes.TrimRight(stripMarker(extractors.AppendFold(buf[:0], line)), " .:!>»"))
+	folded := string(bytes.TrimRight(stripMarker(extractors.AppendFold(buf[:0], b.Text)), " .:!>\""))
 	for _, p := range stock {
 		if rest, ok := strings.CutPrefix(folded, p.text); ok && (rest == "" || p.start && strings.IndexByte(" :,.", rest[0]) >= 0) {
-			return RuleWords
+			return true
 		}
 	}
-	return ""
+	return false
 }
 
 // others are labels above links to other pages of the site.
@@ -212,10 +214,41 @@ var others = []string{"other entries in this topic", "autres entrees dans ce suj
 
 // announcesOthers reports whether a line is such a label.
 func announcesOthers(line string) bool {
+	folded := foldLabel(line)
+	return folded != "" && slices.Contains(others, folded)
+}
+
+// templates holds labels of templates, folded, by their language: those that
+// authors write as headings of their own in this language, too, so they say
+// something only where they stand in a document of another one.
+var templates = map[string]string{
+	"apercu": "fr", "vue d'ensemble": "fr", "description": "", "la description": "fr", "liens": "fr", "liens utiles": "fr", "references et outils": "fr",
+	"ressources": "fr", "en bref": "fr", "sommaire": "fr", "telechargements": "fr", "pour en savoir plus": "fr", "sur cette page": "fr", "mots-cles": "fr",
+	"partager": "fr", "imprimer": "fr", "actualites": "fr", "autres entrees dans ce sujet": "fr", "voir aussi": "fr", "documents associes": "fr",
+	"overview": "en", "links": "en", "useful links": "en", "references and tools": "en", "resources": "en", "at a glance": "en", "summary": "en",
+	"downloads": "en", "learn more": "en", "on this page": "en", "keywords": "en", "share": "en", "print": "en", "news": "en", "see also": "en",
+	"other entries in this topic": "en", "related documents": "en", "related links": "en",
+	"resumen": "es", "enlaces": "es", "enlaces utiles": "es", "recursos": "es", "compartir": "es", "imprimir": "es", "noticias": "es", "descargas": "es",
+	"en esta pagina": "es", "ver tambien": "es", "palabras clave": "es",
+	"contact": "", "contacts": "", "documents": "", "references": "",
+}
+
+// templateLanguage returns the language of a label of templates, "" if the line
+// is none or could be of several.
+func templateLanguage(line string) string { return templates[foldLabel(line)] }
+
+// isShared reports whether a line is a label of templates in more than one
+// language.
+func isShared(line string) bool {
+	lang, ok := templates[foldLabel(line)]
+	return ok && lang == ""
+}
+
+// foldLabel returns a short line as the lists of labels have it, "" for others.
+func foldLabel(line string) string {
 	if len(line) > 40 {
-		return false
+		return ""
 	}
 	var buf [80]byte
-	folded := string(bytes.TrimRight(stripMarker(extractors.AppendFold(buf[:0], line)), " :"))
-	return slices.Contains(others, folded)
+	return string(bytes.TrimRight(stripMarker(extractors.AppendFold(buf[:0], line)), " :"))
 }
