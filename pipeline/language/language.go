@@ -36,16 +36,16 @@ const (
 	company = 3.0
 )
 
-// Lingua reads at most askBytes of a document and a askShare-th of its text.
+// Lingua reads at most askBytes of a document and an askShare-th of its text.
 const (
 	askBytes = 200
 	askShare = 128
 	askLine  = 120 // bytes of one line
 )
 
-// Probabilities from which lingua's answer counts: by itself, and where it is
-// what package lid says too. It spreads them widely over short lines.
-const convinced, agreed = 0.95, 0.5
+// convinced is the probability from which lingua's answer counts by itself,
+// together the margin that a reading and lingua's opinion need to add up to.
+const convinced, together = 0.95, 3.0
 
 // A reading is what is known about one line before its neighbours are asked.
 type reading struct {
@@ -100,21 +100,26 @@ func Detect(text string, lines []extractors.Line, declared string) (lang string,
 
 // ask has lingua confirm the reading of a line, if the budget allows; "" if it
 // does not. It may also prefer the next likely language, or the document's.
+// A language other than the two main ones is rare enough for lingua to have to
+// be convinced.
 func ask(line string, r reading, lang string, budget *int) string {
 	if *budget <= 0 {
 		return ""
 	}
 	line = head(line, askLine)
 	*budget -= len(line)
-	got, p := second.ask(line, r.lang, r.next, lang, "fr", "en")
-	switch {
-	case p >= convinced:
+	o := second.ask(line, r.lang, r.next, lang, "fr", "en")
+	if got, p := o.top(); p >= convinced {
 		return got
-	case p >= agreed && got == r.lang && (got == "fr" || got == "en"):
-		return got
+	}
+	if isMain(r.lang) && r.lang != lang && r.margin+o.margin(r.lang, lang) >= together {
+		return r.lang
 	}
 	return ""
 }
+
+// isMain reports whether a dump consists of documents in lang.
+func isMain(lang string) bool { return lang == "fr" || lang == "en" }
 
 // inherit gives each line without a language that of its neighbours: if it
 // leans to the language of one of them, that; if it has no words, the one that
@@ -166,7 +171,7 @@ func read(s *lid.Scores, line string) reading {
 // sentence must not switch the line: the words in lower case have to agree.
 func (r *reading) against(s *lid.Scores, line, lang string) {
 	s.Classify(line)
-	third := r.lang != "fr" && r.lang != "en" && r.margin < lid.Settled
+	third := !isMain(r.lang) && r.margin < lid.Settled
 	short := s.Lower < 3
 	r.margin = s.Margin(r.lang, lang)
 	r.names = s.Words > 1 && (s.Lower == 0 || third && s.Long == 0)
@@ -228,7 +233,7 @@ func document(text string, lines []extractors.Line, readings []reading, declared
 	if first.lang != "" && most >= 3 {
 		line := head(sample, askLine)
 		*budget -= len(line)
-		if got, p := second.ask(line, first.lang, rest.lang, "fr", "en"); got != "" && p >= 0.8 {
+		if got, p := second.ask(line, first.lang, rest.lang, "fr", "en").top(); p >= 0.8 {
 			for _, t := range tallies {
 				if t.lang == got {
 					return got, confidence(tallies, t)

@@ -1,6 +1,7 @@
 package language
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"strings"
@@ -20,24 +21,55 @@ type opinions struct {
 	detectors map[string]lingua.LanguageDetector
 }
 
-// ask returns the likeliest of the candidates for text and its probability;
-// "" if lingua knows fewer than two of them or sees no difference.
+// An opinion is what lingua thinks of a text, likeliest language first.
+type opinion []chance
+
+type chance struct {
+	lang        string
+	probability float64
+}
+
+// top returns the likeliest language; "", 0 if there is no opinion.
+func (o opinion) top() (lang string, probability float64) {
+	if len(o) == 0 {
+		return "", 0
+	}
+	return o[0].lang, o[0].probability
+}
+
+// margin returns how many times likelier lang is than other, as a logarithm.
+// What lingua does not know, or finds impossible, has one chance in a hundred.
+func (o opinion) margin(lang, other string) float64 {
+	of := func(lang string) float64 {
+		for _, c := range o {
+			if c.lang == lang {
+				return max(c.probability, 0.01)
+			}
+		}
+		return 0.01
+	}
+	return math.Log(of(lang) / of(other))
+}
+
+// ask returns the probabilities of the candidates for text, none if lingua
+// knows less than two of them.
 //
 // Lingua adds its logarithms up in the order of a Go map, so that the last
 // bits of a result differ from call to call: we round to two digits.
-func (o *opinions) ask(text string, candidates ...string) (lang string, probability float64) {
+func (o *opinions) ask(text string, candidates ...string) opinion {
 	d := o.detector(candidates)
 	if d == nil {
-		return "", 0
+		return nil
 	}
-	values := d.ComputeLanguageConfidenceValues(text)
-	round := func(i int) float64 { return math.Round(values[i].Value()*100) / 100 }
-	if round(0) == round(1) {
-		return "", 0
+	var out opinion
+	for _, v := range d.ComputeLanguageConfidenceValues(text) {
+		out = append(out, chance{code(v.Language()), math.Round(v.Value()*100) / 100})
 	}
-	return code(values[0].Language()), round(0)
+	slices.SortStableFunc(out, func(a, b chance) int {
+		return cmp.Or(cmp.Compare(b.probability, a.probability), cmp.Compare(a.lang, b.lang))
+	})
+	return out
 }
-
 func (o *opinions) detector(candidates []string) lingua.LanguageDetector {
 	candidates = slices.Clone(candidates)
 	slices.Sort(candidates)

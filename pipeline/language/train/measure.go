@@ -7,22 +7,20 @@ import (
 	"tamis/pipeline/language/lid"
 )
 
-// held-out lines are measured by length: pairs of words, short lines, sentences.
+// sizes are the lengths at which held-out text is measured.
 var sizes = []struct {
 	name string
 	cut  func(c *corpus) []string
 }{
-	{"word pairs", func(c *corpus) []string {
-		return keep(c.words, func(s string) bool { return strings.Contains(s, " ") })
-	}},
-	{"lines of 3 to 5 words", func(c *corpus) []string { return windows(c.lines, 4) }},
-	{"sentences of 12 words", func(c *corpus) []string { return windows(c.lines, 12) }},
+	{"word pairs", func(c *corpus) []string { return pairs(c.words) }},
+	{"lines of 3 or 4 words", func(c *corpus) []string { return windows(c.lines, 4) }},
+	{"sentences of 11 or 12 words", func(c *corpus) []string { return windows(c.lines, 12) }},
 }
 
-func keep(lines []string, f func(string) bool) (out []string) {
-	for _, l := range lines {
-		if f(l) {
-			out = append(out, l)
+func pairs(words []string) (out []string) {
+	for _, w := range words {
+		if strings.Contains(w, " ") {
+			out = append(out, w)
 		}
 	}
 	return out
@@ -41,36 +39,44 @@ func windows(lines []string, size int) (out []string) {
 	return out
 }
 
-// measure returns the accuracy for French, English and the others.
-func measure(m *lid.Model, held []*corpus) []string {
-	var out []string
+// A result counts lines of one class: right, and taken for French or English.
+type result struct{ right, frEn, all int }
+
+func (r result) share() float64 { return float64(r.right) / float64(max(r.all, 1)) }
+
+// String gives both shares.
+func (r result) String() string {
+	return fmt.Sprintf("%.4f of %d (%.4f to fr or en)", r.share(), r.all, float64(r.frEn)/float64(max(r.all, 1)))
+}
+
+// score counts for French, English and the other languages.
+func score(classify func(string) string, held []*corpus, cut func(*corpus) []string) (r [3]result) {
+	for _, c := range held {
+		class := &r[2]
+		switch c.lang {
+		case "fr":
+			class = &r[0]
+		case "en":
+			class = &r[1]
+		}
+		for _, l := range cut(c) {
+			class.all++
+			switch got := classify(l); got {
+			case c.lang:
+				class.right++
+			case "fr", "en":
+				class.frEn++
+			}
+		}
+	}
+	return r
+}
+
+// measure says how good a model is, a line for each size.
+func measure(m *lid.Model, held []*corpus) (out []string) {
 	for _, size := range sizes {
-		var right, all, frEn [3]int
-		for _, c := range held {
-			class := 2
-			switch c.lang {
-			case "fr":
-				class = 0
-			case "en":
-				class = 1
-			}
-			for _, l := range size.cut(c) {
-				all[class]++
-				got := m.Best(l)
-				if got == c.lang {
-					right[class]++
-				} else if got == "fr" || got == "en" {
-					frEn[class]++
-				}
-			}
-		}
-		s := size.name
-		for i, name := range []string{"fr", "en", "other"} {
-			s += fmt.Sprintf("; %s %.4f of %d (%.4f to fr or en)", name, ratio(right[i], all[i]), all[i], ratio(frEn[i], all[i]))
-		}
-		out = append(out, s)
+		r := score(m.Best, held, size.cut)
+		out = append(out, fmt.Sprintf("%s: fr %v; en %v; other %v", size.name, r[0], r[1], r[2]))
 	}
 	return out
 }
-
-func ratio(a, b int) float64 { return float64(a) / float64(max(b, 1)) }
