@@ -14,7 +14,7 @@ func lexicon(folded string) (flags uint32) {
 	for _, f := range []struct {
 		is   bool
 		flag uint32
-	}{{o.Head, tagger.FlagHead}, {o.Small, tagger.FlagSmall}, {o.Adjective, tagger.FlagAdjective}, {p.Given, tagger.FlagGiven}, {p.Title, tagger.FlagTitle},
+	}{{o.Head, tagger.FlagHead}, {o.Small, tagger.FlagSmall}, {o.Adjective, tagger.FlagAdjective}, {p.Given, tagger.FlagGiven}, {p.RareGiven, tagger.FlagRareGiven}, {p.Surname, tagger.FlagSurname}, {p.Title, tagger.FlagTitle},
 		{p.Role, tagger.FlagRole}, {p.Saying, tagger.FlagSaying}, {p.Particle, tagger.FlagSmall}, {p.Never, tagger.FlagCommon},
 		{p.Title && len(folded) <= 4, tagger.FlagAbbreviation}} {
 		if f.is {

@@ -22,6 +22,8 @@ type Organization struct {
 	NameEN     string
 	NameFR     string
 	Variants   []string // former names, short forms, names in other languages
+
+	forms []string // all names, with their marks of ambiguity
 }
 
 // Entity returns the identifier under which the tables know the organization.
@@ -69,7 +71,8 @@ func parseTable(name, tsv string) ([]Organization, error) {
 			return nil, fmt.Errorf("%s:%d: no id or no name", name, n)
 		}
 		out = append(out, Organization{ID: c[0], Norm: c[1], Kind: c[2], Parent: c[3], Wikidata: c[4],
-			AcronymsEN: list(c[5]), AcronymsFR: list(c[6]), NameEN: c[7], NameFR: c[8], Variants: list(c[9])})
+			AcronymsEN: list(c[5]), AcronymsFR: list(c[6]), NameEN: strings.TrimSuffix(c[7], "?"), NameFR: strings.TrimSuffix(c[8], "?"),
+			Variants: list(c[9]), forms: append([]string{c[7], c[8]}, list(c[9])...)})
 	}
 	return out, nil
 }
@@ -125,7 +128,7 @@ var load = sync.OnceValue(func() *lexicon {
 	for i := range l.all {
 		o := &l.all[i]
 		l.byID[o.ID] = i
-		for _, name := range append([]string{o.NameEN, o.NameFR}, o.Variants...) {
+		for _, name := range o.forms {
 			l.addName(i, name)
 		}
 		for _, a := range o.AcronymsEN {

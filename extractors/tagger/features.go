@@ -80,7 +80,7 @@ const (
 	tLang
 	tHintLexPrev
 	tLineCaps
-	tPrevVerb
+	tTrigram
 	tContext // + 10 for each place, see contextFeatures
 )
 
@@ -217,6 +217,11 @@ func wordFeatures(dst []uint64, surface string, sh uint8, flags uint32) []uint64
 		}
 	} else if sh == shNumber {
 		dst = append(dst, mix(tExact, uint64(len(f))))
+	}
+	if isCapShape(sh) {
+		for n := 0; n+3 <= len(f); n++ {
+			dst = append(dst, mix(tTrigram, hashBytes(f[n:n+3])))
+		}
 	}
 	for bit := range 32 {
 		if flags&(1<<bit) != 0 {

@@ -279,8 +279,9 @@ const (
 	FlagTitle                    // "Mme"
 	FlagRole                     // "ministre"
 	FlagSaying                   // "said"
-	FlagCommon                   // common word
-	FlagMonth
+	FlagCommon                   // begins or ends no name of a person
+	FlagRareGiven                // rare given name
+	FlagSurname                  // family name
 )
 
 // runs finds for each token the head noun to its left within the run of words

@@ -1,13 +1,16 @@
-// Command makenames writes extractors/people/data/given.txt from the public
-// counts of given names in France (INSEE, Licence Ouverte) and the United
-// States (Census Bureau, public domain).
+// Command makenames writes the lists of names in extractors/people/data from
+// the public counts of given names in France (INSEE, Licence Ouverte) and of
+// given and family names in the United States (Census Bureau, public domain).
 //
 //	go run ./extractors/people/makenames -data ../shared/data/names
 //
-// A name is kept when at least 2,000 births in France since 1900 or 0.004% of
-// either sex in the American census carry it, and when it is three letters
-// long or more. Names that are frequent words of either language are left out
-// by hand below: they say nothing at the head of a sentence.
+// given.txt holds the names that at least 2,000 births in France since 1900 or
+// 0.004% of either sex in the American census carry, of three letters or more.
+// Names that are frequent words of either language are left out by hand below:
+// they say nothing at the head of a sentence. given_rare.txt holds the other
+// given names with 20 births or more, surnames.txt the 50,000 most frequent
+// family names of the census; words stand in both, so they are evidence for
+// the tagger and no rule.
 package main
 
 import (
@@ -15,6 +18,7 @@ import (
 	"flag"
 	"fmt"
 	"log"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -37,42 +41,60 @@ var words = strings.Fields(`abri aimé alba ami ange avril april august autumn b
 func main() {
 	log.SetFlags(0)
 	dir := flag.String("data", "../shared/data/names", "folder with prenoms_fr_insee.tsv and us_census_dist.*")
-	out := flag.String("out", "extractors/people/data/given.txt", "file to write")
+	out := flag.String("out", "extractors/people/data", "folder to write to")
 	flag.Parse()
 
 	drop := map[string]bool{}
 	for _, w := range words {
 		drop[extractors.Fold(w)] = true
 	}
-	names := map[string]bool{}
-	keep := func(name string) {
+	given, rare, surnames := map[string]bool{}, map[string]bool{}, map[string]bool{}
+	add := func(set map[string]bool, name string) {
 		for part := range strings.SplitSeq(extractors.Fold(name), "-") {
-			if len(part) >= 3 && !drop[part] && strings.Trim(part, "abcdefghijklmnopqrstuvwxyz") == "" {
-				names[part] = true
+			if len(part) >= 3 && strings.Trim(part, "abcdefghijklmnopqrstuvwxyz") == "" {
+				set[part] = true
 			}
 		}
 	}
 	each(filepath.Join(*dir, "prenoms_fr_insee.tsv"), func(f []string) {
-		if n, err := strconv.Atoi(f[len(f)-1]); err == nil && n >= 2000 {
-			keep(f[0])
+		n, err := strconv.Atoi(f[len(f)-1])
+		if err == nil && n >= 2000 {
+			add(given, f[0])
+		}
+		if err == nil && n >= 20 {
+			add(rare, f[0])
 		}
 	})
 	for _, sex := range []string{"male", "female"} {
 		each(filepath.Join(*dir, "us_census_dist."+sex+".first.txt"), func(f []string) {
 			if share, err := strconv.ParseFloat(f[1], 64); err == nil && share >= 0.004 {
-				keep(f[0])
+				add(given, f[0])
 			}
+			add(rare, f[0])
 		})
 	}
-	var all []string
-	for n := range names {
-		all = append(all, n)
+	each(filepath.Join(*dir, "us_census_dist.all.last.txt"), func(f []string) {
+		if rank, err := strconv.Atoi(f[len(f)-1]); err == nil && rank <= 50_000 {
+			add(surnames, f[0])
+		}
+	})
+	for w := range drop {
+		delete(given, w)
 	}
-	slices.Sort(all)
-	if err := os.WriteFile(*out, []byte(strings.Join(all, "\n")+"\n"), 0o644); err != nil {
+	for w := range given {
+		delete(rare, w)
+	}
+	write(filepath.Join(*out, "given.txt"), given)
+	write(filepath.Join(*out, "given_rare.txt"), rare)
+	write(filepath.Join(*out, "surnames.txt"), surnames)
+}
+
+func write(path string, names map[string]bool) {
+	all := slices.Sorted(maps.Keys(names))
+	if err := os.WriteFile(path, []byte(strings.Join(all, "\n")+"\n"), 0o644); err != nil {
 		log.Fatal(err)
 	}
-	fmt.Printf("%s: %d names\n", *out, len(all))
+	fmt.Printf("%s: %d names\n", path, len(all))
 }
 
 // each calls f with the fields of every line of the file.
