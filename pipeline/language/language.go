@@ -71,7 +71,7 @@ func Detect(text string, lines []extractors.Line, declared string) (lang string,
 	for i, l := range lines {
 		readings[i] = read(&s, text[l.Start:l.End])
 	}
-	lang, confidence = document(text, lines, readings, clean(declared), &budget)
+	lang, confidence = document(text, lines, readings, bareCode(declared), &budget)
 	if lang == "" {
 		for i := range lines {
 			lines[i].Lang = ""
@@ -281,9 +281,9 @@ func top(tallies []tally) (first, rest tally) {
 	return first, rest
 }
 
-// clean turns what markup declares, "fr-CA" or "EN_us", into a bare code; ""
+// bareCode turns what markup declares, "fr-CA" or "EN_us", into a bare code; ""
 // if it is none.
-func clean(declared string) string {
+func bareCode(declared string) string {
 	i := strings.IndexAny(declared, "-_")
 	if i < 0 {
 		i = len(declared)

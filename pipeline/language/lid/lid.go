@@ -167,19 +167,6 @@ func (s *Scores) of(lang string) float64 {
 	return float64(least) - Settled
 }
 
-// Languages returns the languages that the model tells apart in all scripts.
-func Languages() []string {
-	var langs []string
-	for i := range defaultModel().groups {
-		langs = append(langs, defaultModel().groups[i].langs...)
-	}
-	for _, a := range alone {
-		langs = append(langs, a.lang)
-	}
-	slices.Sort(langs)
-	return slices.Compact(langs)
-}
-
 // The file: for each script a line "languages separated by spaces", the
 // number of buckets and the unit of a weight, then the weights.
 const magic = "lid1"
