@@ -1,7 +1,10 @@
 package pipeline
 
 import (
+	"fmt"
+	"os"
 	"runtime"
+	"sync"
 
 	"github.com/spf13/pflag"
 
@@ -60,5 +63,32 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
-// model returns the tagger in force, nil for rules alone.
-func (c *Config) model() *tagger.Model { return c.tagger }
+// load reads the model that the configuration names.
+func (c *Config) load() (err error) {
+	switch c.Model {
+	case "none":
+		c.tagger = nil
+	case "":
+		if c.tagger == nil {
+			c.tagger = defaultModel()
+		}
+	default:
+		var file []byte
+		if file, err = os.ReadFile(c.Model); err == nil {
+			c.tagger, err = tagger.Parse(file, lexicon)
+		}
+		if err != nil {
+			err = fmt.Errorf("--model %s: %w", c.Model, err)
+		}
+	}
+	return err
+}
+
+// defaultModel is the tagger in the program.
+var defaultModel = sync.OnceValue(func() *tagger.Model {
+	m, err := tagger.Parse(tagger.Default, lexicon)
+	if err != nil {
+		panic(err) // embedded, and a test reads it
+	}
+	return m
+})

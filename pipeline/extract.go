@@ -28,7 +28,7 @@ func extractStage(cfg *Config, d *Document) error {
 	if d.scratch == nil {
 		d.scratch = tagger.NewScratch()
 	}
-	ms := extract(&d.Text, cfg.model(), d.scratch)
+	ms := extract(&d.Text, cfg.tagger, d.scratch)
 	d.Record.Mentions = make([]Mention, len(ms))
 	for i, m := range ms {
 		d.Record.Mentions[i] = Mention{Mention: m, Source: sourceSpan(d, m.Span)}

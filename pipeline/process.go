@@ -69,6 +69,9 @@ type Summary struct {
 func Process[T any](ctx context.Context, cfg Config, sources []Source, work string, progress func(Progress),
 	each func(*Result) (T, error), consume func(T) error) (*Summary, error) {
 	cfg = cfg.withDefaults()
+	if err := cfg.load(); err != nil {
+		return nil, err
+	}
 	if progress == nil {
 		progress = func(Progress) {}
 	}

@@ -2,6 +2,7 @@ package tagger
 
 import (
 	"bytes"
+	_ "embed"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -17,6 +18,12 @@ const (
 	magic   = "tamis-crf"
 	version = 1
 )
+
+// Default is the model file in the program, trained on the annotated documents
+// of the project by "make train".
+//
+//go:embed model.crf
+var Default []byte
 
 // WriteTo writes the model file.
 func (m *Model) WriteTo(w io.Writer) (int64, error) {
