@@ -110,8 +110,13 @@ func (l *labeller) weigh(s *siteFacts, repeatMin int) {
 			g.markup = rule
 		}
 		switch {
+		case b.Kind == extractors.Title && d*2 < s.size:
+			g.score = never // a section of the site may have one title for all its pages
 		case b.Key != 0 && d >= max(repeatMin, 2):
 			g.score = repetition(d, s.size) + shapeScore(b, g.shape)
+			if b.Kind == extractors.Menu && markup >= 0 {
+				g.score += 0.7
+			}
 			if markup <= 0 {
 				g.score = min(g.score, most(g.shape, d, s.size))
 			}
@@ -156,8 +161,6 @@ func shapeScore(b *Block, s shape) float64 {
 		score -= 0.7
 	case extractors.TableRow, extractors.Quote, extractors.Pre:
 		score--
-	case extractors.Menu:
-		score += 0.7
 	}
 	return score
 }

@@ -1,0 +1,445 @@
+package boilerplate
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"reflect"
+	"strings"
+	"testing"
+
+	"tamis/extractors"
+)
+
+// parse reads a document in the notation of the gold data: a line a block,
+// "⟦-⟧" before what is boilerplate and "⟦@fr⟧" before what is in another
+// language. "<nav>" before a line is its region, "# " marks a heading, "- " an
+// item of a list, "[...](#)" a line that is a link.
+func parse(doc string) (blocks []Block, want []bool) {
+	for line := range strings.SplitSeq(strings.Trim(doc, "\n"), "\n") {
+		line = strings.TrimSpace(line)
+		if line == "" {
+			continue
+		}
+		line, boilerplate := strings.CutPrefix(line, "⟦-⟧")
+		b := Block{Kind: extractors.Paragraph}
+		if rest, ok := strings.CutPrefix(line, "⟦@"); ok {
+			b.Lang, line, _ = strings.Cut(rest, "⟧")
+		}
+		if strings.HasPrefix(line, "<") {
+			b.Region, line, _ = strings.Cut(line[1:], ">")
+		}
+		if rest, ok := strings.CutPrefix(line, "# "); ok {
+			b.Kind, line = extractors.Heading, rest
+		}
+		if strings.HasPrefix(line, "- ") {
+			b.Kind = extractors.ListItem
+		}
+		if rest, ok := strings.CutSuffix(line, "](#)"); ok {
+			b.Links, line = 1, strings.Replace(rest, "[", "", 1)
+		}
+		b.Text = line
+		b.Key = Key(line)
+		blocks = append(blocks, b)
+		want = append(want, boilerplate)
+	}
+	return blocks, want
+}
+
+// check counts the documents as one site and compares the labels of each with
+// its marks.
+func check(t *testing.T, lang string, docs []string) {
+	t.Helper()
+	var c Counter
+	for _, d := range docs {
+		blocks, _ := parse(d)
+		c.Add("site", blocks)
+	}
+	facts := c.Facts(2)
+	for n, d := range docs {
+		blocks, want := parse(d)
+		for i, l := range facts.Label("site", lang, blocks) {
+			if l.Boilerplate != want[i] {
+				t.Errorf("document %d: %q: boilerplate %v (rule %q), want %v", n, blocks[i].Text, l.Boilerplate, l.Rule, want[i])
+			}
+			if l.Boilerplate != (l.Rule != "") {
+				t.Errorf("document %d: %q: boilerplate %v and rule %q", n, blocks[i].Text, l.Boilerplate, l.Rule)
+			}
+		}
+	}
+}
+
+// story returns an article of its own, different for every n.
+func story(n int) string {
+	return fmt.Sprintf(`# Story number %[1]d of the valley
+		The road to village %[1]d was closed for three days after the rain, and nobody could reach the clinic.
+		On the fourth day, %[1]d people walked to the bridge and asked the council for a boat.`, n)
+}
+
+func TestLabel(t *testing.T) {
+	const quotation = `“We did not ask for a wall, we asked for a door, and for somebody to open it when we knock,” the mayor said.`
+	const menu = `⟦-⟧-
+		⟦-⟧Who we are
+		⟦-⟧Who we areThe Valley Trust has worked with the villages of the upper valley since the flood, with the help of its members.
+		⟦-⟧Our work
+		⟦-⟧- Where we work
+		⟦-⟧- Give
+		`
+	for _, tt := range []struct {
+		name string
+		lang string
+		docs []string
+	}{
+		{"a menu at the head of two documents, with a sentence glued to an item", "en", []string{
+			menu + story(1), menu + story(2),
+		}},
+		{"a footer below two documents", "en", []string{
+			story(1) + "\n⟦-⟧Contact us\n⟦-⟧Press room\n⟦-⟧Legal notice",
+			story(2) + "\n⟦-⟧Contact us\n⟦-⟧Press room\n⟦-⟧Legal notice",
+		}},
+		{"a quotation in two articles", "en", []string{
+			story(1) + "\n" + quotation + "\n" + story(3),
+			story(2) + "\n" + quotation + "\n" + story(4),
+		}},
+		{"a quotation at the end of two articles", "en", []string{
+			story(1) + "\n" + quotation, story(2) + "\n" + quotation,
+		}},
+		{"copies of a document are no evidence", "en", []string{
+			story(1), story(1), story(1), story(2),
+		}},
+		{"an article and its corrected version share more than a template does", "en", []string{
+			story(1) + "\n" + story(3) + "\nThe bridge costs 400 francs.",
+			story(1) + "\n" + story(3) + "\nThe bridge costs 4,000 francs, the council said.",
+		}},
+		{"counters and dates", "en", []string{
+			story(1) + "\n⟦-⟧Page 1 of 12\n⟦-⟧14 comments\n⟦-⟧Updated 3 May 2023",
+			story(2) + "\n⟦-⟧Page 2 of 12\n⟦-⟧3 comments\n⟦-⟧Updated 11 April 2024",
+		}},
+		{"one document is none to compare with", "en", []string{"Who we are\nOur work\nGive\n" + story(1)}},
+		{"a menu is one by its markup", "en", []string{
+			"⟦-⟧<nav>[Who we are](#)\n⟦-⟧<nav>[Our work](#)\n" + story(1) + "\n⟦-⟧<footer>Legal notice",
+		}},
+		{"a table of contents inside the main content is the page's own", "en", []string{
+			"<main># The valley in winter\n<nav>[Before you go](#)\n<nav>[What to bring](#)\n<main>Nobody should cross the pass alone between December and March.",
+		}},
+		{"the header of a page may hold its title", "en", []string{
+			"<header># The valley in winter\n⟦-⟧<header>[Subscribe](#)\nNobody should cross the pass alone between December and March.",
+		}},
+		{"labels of a template in another language, and the links under one of them", "en", []string{`
+			⟦-⟧⟦@fr⟧Aperçu
+			The trust looks after the paths, the bridges and the shelters of the upper valley.
+			⟦-⟧⟦@fr⟧La description
+			It was founded by the villages after the flood, and it belongs to them.
+			⟦-⟧⟦@fr⟧Liens
+			- [Map of the paths](#)
+			⟦@fr⟧- [Carte des sentiers](#)
+			⟦-⟧⟦@fr⟧Autres entrées dans ce sujet
+			⟦-⟧- [Shelters](#)
+			⟦-⟧- [Bridges](#)`,
+		}},
+		{"a foreign name, or a line whose language is mistaken, is no label", "en", []string{`
+			The council spoke about its new rules at length on Monday.
+			⟦@fr⟧Sanctions regime
+			It then adopted them without a vote, as it had done before.
+			⟦@fr⟧Maison du Peuple
+			The building is open on Sundays from nine to five.`,
+		}},
+		{"sharing, cookies, updates", "fr", []string{`
+			⟦-⟧Aller au contenu principal
+			⟦-⟧Ce site utilise des cookies pour mesurer son audience.
+			La vallée compte onze villages et un seul médecin, qui part à la retraite.
+			⟦-⟧Partager cet article
+			⟦-⟧Dernière mise à jour : octobre 2024`,
+		}},
+	} {
+		t.Run(tt.name, func(t *testing.T) { check(t, tt.lang, tt.docs) })
+	}
+}
+
+// A resolution opens with a masthead and is made of formulas: the masthead
+// goes, the formulas stay, however many documents have them.
+func TestLabelFormulas(t *testing.T) {
+	var docs []string
+	for n := range 60 {
+		docs = append(docs, fmt.Sprintf(`
+			⟦-⟧United Nations
+			S/RES/%[1]d (2021)
+			⟦-⟧Security Council
+			⟦-⟧Distr.: General
+			%[2]d January 2021
+			Resolution %[1]d (2021)
+			Adopted by the Security Council on
+			%[2]d January 2021
+			The Security Council,
+			Recalling its resolution %[3]d (2020) and the statements of its President,
+			Acting under Chapter VII of the Charter of the United Nations,
+			1.
+			Decides to extend the mandate of mission %[1]d until 31 January 2022;
+			(a)
+			To support the authorities of district %[1]d in the protection of civilians;
+			(b)
+			To report on the roads of district %[1]d every ninety days;
+			2.
+			Decides to remain seized of the matter.`, 2500+n, 1+n%30, 2400+n))
+	}
+	check(t, "en", docs)
+}
+
+// On a site of a thousand pages a line on three is the pages' own, and a menu
+// on all of them is not; nor is the menu of a section with forty pages.
+func TestLabelLargeSite(t *testing.T) {
+	var docs []string
+	for n := range 1000 {
+		d := "⟦-⟧The Valley Trust\n⟦-⟧Our work\n⟦-⟧Give\n"
+		if n < 40 {
+			d += "⟦-⟧Shelters by height\n⟦-⟧Shelters by village\n⟦-⟧Booking a shelter\n"
+		}
+		d += story(n)
+		if n%333 == 1 {
+			d += "\nOpening hours in winter\n"
+		}
+		docs = append(docs, d+"\n"+story(n+2000)+"\n⟦-⟧Legal notice\n⟦-⟧Press room")
+	}
+	check(t, "en", docs)
+}
+
+func TestRules(t *testing.T) {
+	var c Counter
+	one, _ := parse("Who we are\nOur work\nGive\n<nav>[Home](#)\n" + story(1) + "\nPartager cet article\nContact us\nPress room\nLegal notice")
+	two, _ := parse("Who we are\nOur work\nGive\n<nav>[Home](#)\n" + story(2) + "\nPartager cet article\nContact us\nPress room\nLegal notice")
+	c.Add("a", one)
+	c.Add("a", two)
+	c.Add("b", two)
+	var got []string
+	for _, l := range c.Facts(2).Label("a", "en", one) {
+		got = append(got, fmt.Sprintf("%s/%v", l.Rule, l.Repeated))
+	}
+	want := []string{"repeated-head/true", "repeated-head/true", "repeated-head/true", "markup-nav/true", "/false", "/false", "/false",
+		"stock-words/true", "repeated-tail/true", "repeated-tail/true", "repeated-tail/true"}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("rules %q, want %q", got, want)
+	}
+	for i, l := range c.Facts(3).Label("a", "en", one) {
+		if strings.HasPrefix(l.Rule, "repeated") {
+			t.Errorf("block %d is %s, and three documents were asked for", i, l.Rule)
+		}
+	}
+	for i, l := range c.Facts(2).Label("b", "en", two) { // what another site has says nothing
+		if l.Repeated {
+			t.Errorf("block %d is repeated on a site of one document", i)
+		}
+	}
+}
+
+func TestKey(t *testing.T) {
+	for _, tt := range []struct {
+		a, b  string
+		equal bool
+	}{
+		{"Où travaillons-nous", "OU TRAVAILLONS‑NOUS", true},
+		{"- Espace presse", "• Espace presse", true},
+		{"Espace presse", "› Espace presse", true},
+		{"Page 3 of 12", "page 11 of 12", true},
+		{"Last updated: 3 May 2024", "Last updated: 12 October 2023", true},
+		{"Dernière mise à jour le 1er mai 2024", "Dernière mise à jour le 12 juin 2023", false}, // "1er" is one word, "12" another
+		{"© 2023 Valley Trust", "© 2024 Valley Trust", true},
+		{"-", "•", false}, // a marker alone is the line
+		{"Resolution 2561 (2021)", "Resolution 2562 (2021)", false},
+		{"S/RES/2561 (2021)", "S/RES/2562 (2021)", false},
+		{"29 January 2021", "30 January 2021", false},
+		{"Annual report 2022", "Annual report 2023", false},
+		{"The page of 12 March 1998 that he tore out of the book was found in the attic.", "The page of 12 March 1999 that he tore out of the book was found in the attic.", false},
+		{"Security Council", "Security Council,", false},
+	} {
+		if got := Key(tt.a) == Key(tt.b); got != tt.equal {
+			t.Errorf("Key(%q) == Key(%q) is %v", tt.a, tt.b, got)
+		}
+	}
+}
+
+// corpus makes documents of a few sites from few lines, so that they share
+// many, with copies among them.
+func corpus(r *rand.Rand) (sites []string, docs [][]Block) {
+	for range 2 + r.IntN(60) {
+		if len(docs) > 0 && r.IntN(4) == 0 {
+			i := r.IntN(len(docs))
+			sites, docs = append(sites, sites[i]), append(docs, docs[i])
+			continue
+		}
+		var d []Block
+		for range r.IntN(12) {
+			line := fmt.Sprintf("Line %c", 'A'+rune(r.IntN(26)))
+			d = append(d, Block{Key: Key(line), Text: line, Kind: extractors.Paragraph})
+		}
+		sites, docs = append(sites, string('a'+rune(r.IntN(2)))), append(docs, d)
+	}
+	return sites, docs
+}
+
+// Parts counted apart and merged in any order and grouping are the same as the
+// whole counted in any order.
+func TestMerge(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	for range 300 {
+		sites, docs := corpus(r)
+		var whole Counter
+		parts := make([]*Counter, 1+r.IntN(5))
+		for i := range parts {
+			parts[i] = new(Counter)
+		}
+		for i := range docs {
+			whole.Add(sites[i], docs[i])
+		}
+		for _, i := range r.Perm(len(docs)) {
+			parts[r.IntN(len(parts))].Add(sites[i], docs[i])
+		}
+		for len(parts) > 1 {
+			r.Shuffle(len(parts), func(i, j int) { parts[i], parts[j] = parts[j], parts[i] })
+			last := len(parts) - 1
+			parts[0].Merge(parts[last])
+			parts = parts[:last]
+		}
+		if want, got := whole.Facts(2), parts[0].Facts(2); !reflect.DeepEqual(got, want) {
+			t.Fatalf("facts of the parts %v, of the whole %v", got, want)
+		}
+	}
+}
+
+// Merge leaves the other counter as it is: it can be merged elsewhere.
+func TestMergeTwice(t *testing.T) {
+	sites, docs := corpus(rand.New(rand.NewPCG(3, 4)))
+	var a, b, all, again Counter
+	for i := range docs {
+		if i%2 == 0 {
+			a.Add(sites[i], docs[i])
+		} else {
+			b.Add(sites[i], docs[i])
+		}
+	}
+	before := b.Facts(2)
+	all.Merge(&a)
+	all.Merge(&b)
+	again.Merge(&b)
+	again.Merge(&a)
+	if !reflect.DeepEqual(all.Facts(2), again.Facts(2)) || !reflect.DeepEqual(b.Facts(2), before) {
+		t.Error("merging changed what was merged")
+	}
+}
+
+// A corpus in which every document stands twice has the same facts.
+func TestCopies(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	for range 300 {
+		sites, docs := corpus(r)
+		var once, twice Counter
+		for i := range docs {
+			once.Add(sites[i], docs[i])
+			twice.Add(sites[i], docs[i])
+			twice.Add(sites[i], docs[i])
+		}
+		if want, got := once.Facts(2), twice.Facts(2); !reflect.DeepEqual(got, want) {
+			t.Fatalf("facts of the copies %v, of the documents %v", got, want)
+		}
+	}
+}
+
+func FuzzLabel(f *testing.F) {
+	f.Add("Home\nAbout\n"+story(1), "Home\nAbout\n"+story(2))
+	f.Add("⟦@fr⟧Aperçu\n<nav>[Home](#)", "<main># Title\n<aside>x")
+	f.Add("", "\xff\n-\n(a)\nPage 3 of 12")
+	f.Fuzz(func(t *testing.T, a, b string) {
+		var c Counter
+		one, _ := parse(a)
+		two, _ := parse(b)
+		c.Add("s", one)
+		c.Add("s", two)
+		facts := c.Facts(2)
+		other := make(map[uint64]bool)
+		for i := range two {
+			other[two[i].Key] = true
+		}
+		labels := facts.Label("s", "en", one)
+		if len(labels) != len(one) {
+			t.Fatalf("%d labels for %d blocks", len(labels), len(one))
+		}
+		marked := strings.ContainsAny(a, "<[⟦")
+		for i, l := range labels {
+			if l.Boilerplate != (l.Rule != "") {
+				t.Errorf("%q: boilerplate %v by rule %q", one[i].Text, l.Boilerplate, l.Rule)
+			}
+			if l.Repeated && (!l.Boilerplate || !other[one[i].Key]) {
+				t.Errorf("%q: repeated, and the other document does not have it", one[i].Text)
+			}
+			if _, known := templates[foldLabel(one[i].Text)]; l.Boilerplate && !l.Repeated && !marked && !isStock(&one[i]) && !known {
+				t.Errorf("%q: boilerplate by rule %q, and nothing gave it away", one[i].Text, l.Rule)
+			}
+		}
+		if again := facts.Label("s", "en", one); !reflect.DeepEqual(again, labels) {
+			t.Errorf("the same blocks got the labels %v, then %v", labels, again)
+		}
+	})
+}
+
+func FuzzKey(f *testing.F) {
+	for _, s := range []string{"Page 3 of 12", "- Où travaillons-nous", "© 2023", "\xff3 views", "—", ""} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		if folded := extractors.Fold(s); extractors.Fold(folded) == folded && Key(folded) != Key(s) {
+			t.Errorf("Key tells %q from %q", s, folded)
+		}
+	})
+}
+
+// BenchmarkLabel labels the pages of a site, BenchmarkAdd counts them.
+func BenchmarkLabel(b *testing.B) {
+	docs, size := benchSite()
+	var c Counter
+	for _, d := range docs {
+		c.Add("s", d)
+	}
+	facts := c.Facts(2)
+	b.SetBytes(size)
+	for b.Loop() {
+		for _, d := range docs {
+			facts.Label("s", "en", d)
+		}
+	}
+}
+
+func BenchmarkAdd(b *testing.B) {
+	docs, size := benchSite()
+	b.SetBytes(size)
+	for b.Loop() {
+		var c Counter
+		for _, d := range docs {
+			c.Add("s", d)
+		}
+	}
+}
+
+func BenchmarkKey(b *testing.B) {
+	docs, size := benchSite()
+	b.SetBytes(size)
+	for b.Loop() {
+		for _, d := range docs {
+			for i := range d {
+				d[i].Key = Key(d[i].Text)
+			}
+		}
+	}
+}
+
+func benchSite() (docs [][]Block, size int64) {
+	for n := range 500 {
+		doc := "Who we are\nOur work\n- Where we work\n- Give\n"
+		for k := range 10 {
+			doc += story(1000*k+n) + "\n"
+		}
+		blocks, _ := parse(doc + "Contact us\nPage 3 of 12\nLegal notice")
+		for i := range blocks {
+			size += int64(len(blocks[i].Text))
+		}
+		docs = append(docs, blocks)
+	}
+	return docs, size
+}
