@@ -120,10 +120,6 @@ func linkRoles(text string, ms []extractors.Mention) {
 
 // sourceSpan returns the place of a span of the text in the source's bytes.
 func sourceSpan(d *Document, s extractors.Span) extractors.Span {
-	start, ok := d.Page.Offsets.Source(s.Start)
-	end, ok2 := d.Page.Offsets.Source(s.End)
-	if !ok || !ok2 {
-		return extractors.Span{Start: -1, End: -1}
-	}
-	return extractors.Span{Start: start, End: end}
+	source, _ := d.Page.Offsets.Span(s)
+	return source
 }

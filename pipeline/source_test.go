@@ -1,0 +1,160 @@
+package pipeline
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func names(sources []Source) []string {
+	var out []string
+	for _, s := range sources {
+		out = append(out, s.Name)
+	}
+	return out
+}
+
+func TestSources(t *testing.T) {
+	dir := t.TempDir()
+	writeFiles(t, dir, map[string]string{
+		"dump/b.txt": "b", "dump/a/z.txt": "z", "dump/a/a.txt": "a", "dump/a.txt": "a", "dump/.git/config": "x", "dump/a/.DS_Store": "x",
+		"dump/out/run.json": "{}", "dump/B.txt": "B",
+		"x/fr/a.txt": "1", "y/fr/a.txt": "2", "x/en/a.txt": "3",
+	})
+	at := func(names ...string) []string {
+		for i, n := range names {
+			names[i] = filepath.Join(dir, filepath.FromSlash(n))
+		}
+		return names
+	}
+	for _, c := range []struct {
+		name   string
+		inputs []string
+		skip   string
+		want   []string
+	}{
+		{"each folder in the order of its names, hidden ones left out, the output too", at("dump"), at("dump/out")[0],
+			[]string{"dump/B.txt", "dump/a/a.txt", "dump/a/z.txt", "dump/a.txt", "dump/b.txt"}},
+		{"inputs in the order given", at("dump/b.txt", "dump/a"), "", []string{"b.txt", "a/a.txt", "a/z.txt"}},
+		{"equal base names are told apart", at("x/fr", "y/fr", "x/en"), "", []string{"x/fr/a.txt", "y/fr/a.txt", "en/a.txt"}},
+		{"a hidden file that is named is read", at("dump/a/.DS_Store"), "", []string{".DS_Store"}},
+		{"a trailing slash names nothing else", []string{at("x/en")[0] + "/"}, "", []string{"en/a.txt"}},
+	} {
+		sources, err := Sources(c.inputs, c.skip)
+		if err != nil {
+			t.Errorf("%s: %v", c.name, err)
+			continue
+		}
+		if got := names(sources); !slices.Equal(got, c.want) {
+			t.Errorf("%s:\n got %q\nwant %q", c.name, got, c.want)
+		}
+	}
+
+	t.Chdir(filepath.Join(dir, "x", "en"))
+	for _, in := range []string{".", "../en"} {
+		sources, err := Sources([]string{in}, "")
+		if got := names(sources); err != nil || !slices.Equal(got, []string{"en/a.txt"}) {
+			t.Errorf("Sources(%q) = %q, %v; the name must not hang on how the folder is called", in, got, err)
+		}
+	}
+}
+
+func TestSourcesRefuses(t *testing.T) {
+	dir := t.TempDir()
+	writeFiles(t, dir, map[string]string{"a/b/c.txt": "c", "only/.hidden": "x"})
+	empty := filepath.Join(dir, "empty")
+	if err := os.Mkdir(empty, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	a := filepath.Join(dir, "a")
+	for _, c := range []struct {
+		name   string
+		inputs []string
+		want   error
+	}{
+		{"missing", []string{filepath.Join(dir, "missing")}, fs.ErrNotExist},
+		{"empty folder", []string{empty}, ErrNoInput},
+		{"hidden files only", []string{filepath.Join(dir, "only")}, ErrNoInput},
+		{"given twice", []string{a, a + "/"}, ErrInput},
+		{"inside another", []string{a, filepath.Join(a, "b", "c.txt")}, ErrInput},
+		{"around another", []string{filepath.Join(a, "b"), a}, ErrInput},
+	} {
+		if s, err := Sources(c.inputs, ""); !errors.Is(err, c.want) {
+			t.Errorf("%s: %q, %v; want %v", c.name, names(s), err, c.want)
+		}
+	}
+}
+
+// A link to a file is that file; what can't be read is a source with a
+// problem, so that it ends in rejects.
+func TestSourcesOddFiles(t *testing.T) {
+	dir := t.TempDir()
+	writeFiles(t, dir, map[string]string{"in/a.txt": "a", "elsewhere/b.txt": "b", "in/closed.txt": "c"})
+	links := map[string]string{"in/link.txt": "../elsewhere/b.txt", "in/loop": ".", "in/broken.txt": "nowhere", "entry": "in"}
+	for name, target := range links {
+		if err := os.Symlink(target, filepath.Join(dir, filepath.FromSlash(name))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, input := range []string{"in", "entry"} { // an input may be a link
+		sources, err := Sources([]string{filepath.Join(dir, input)}, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := []string{"a.txt", "broken.txt", "closed.txt", "link.txt", "loop"}
+		for i := range want {
+			want[i] = input + "/" + want[i]
+		}
+		if got := names(sources); !slices.Equal(got, want) {
+			t.Fatalf("%q, want %q", got, want)
+		}
+		for i, problem := range []string{"", "no such file", "", "", "symbolic link to a folder"} {
+			if got := sources[i].Problem; (got == "") != (problem == "") || !strings.Contains(got, problem) {
+				t.Errorf("%s: problem %q, want %q", sources[i].Name, got, problem)
+			}
+			raw, reject := sources[i].read(1000)
+			if (reject != nil) != (problem != "") || reject == nil && len(raw) != 1 {
+				t.Errorf("%s: read %q, %+v", sources[i].Name, raw, reject)
+			}
+		}
+	}
+
+	// A file that goes between listing and reading, or is closed to us. Root
+	// may read all, so the first stands for both.
+	gone := Source{Name: "gone.txt", Path: filepath.Join(dir, "gone.txt")}
+	if _, reject := gone.read(1000); reject == nil || reject.Stage != "load" || reject.Reason != "unreadable" || strings.Contains(reject.Detail, dir) {
+		t.Errorf("a file that is gone: %+v; the detail must not name the machine's folders", reject)
+	}
+	if os.Geteuid() > 0 {
+		closed := filepath.Join(dir, "in", "closed.txt")
+		if err := os.Chmod(closed, 0); err != nil {
+			t.Fatal(err)
+		}
+		s := Source{Name: "closed.txt", Path: closed, Size: 1}
+		if _, reject := s.read(1000); reject == nil || reject.Reason != "unreadable" {
+			t.Errorf("a file without permission: %+v", reject)
+		}
+	}
+}
+
+// A folder that can't be listed is one reject, not the end of the run.
+func TestSourcesClosedFolder(t *testing.T) {
+	if os.Geteuid() <= 0 {
+		t.Skip("root may list every folder")
+	}
+	dir := t.TempDir()
+	writeFiles(t, dir, map[string]string{"a.txt": "a", "closed/b.txt": "b"})
+	closed := filepath.Join(dir, "closed")
+	if err := os.Chmod(closed, 0); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.Chmod(closed, 0o777) })
+	sources, err := Sources([]string{dir}, "")
+	if err != nil || len(sources) != 2 || sources[1].Problem == "" {
+		t.Errorf("%+v, %v", sources, err)
+	}
+}
