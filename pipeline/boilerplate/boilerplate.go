@@ -77,6 +77,8 @@ type labeller struct {
 // A sign is the evidence on one block.
 type sign struct {
 	shape    shape
+	wording  wording
+	known    bool // wording is set
 	score    float64
 	repeated bool
 	markup   string // the rule of the markup that speaks for boilerplate, "" if none does
@@ -97,6 +99,7 @@ func (l *labeller) weigh(s *siteFacts, repeatMin int) {
 	for i := range l.doc {
 		b, g := &l.doc[i], &l.signs[i]
 		g.shape = shapeOf(b)
+		g.wording, g.known = wordingOf(b.Text)
 		d := s.documents(b.Key)
 		g.repeated = d > 1
 		markup, rule := l.markupScore(i)
@@ -223,6 +226,9 @@ func (l *labeller) markupScore(i int) (float64, string) {
 		if title && !linked || s == sentence {
 			return 0, ""
 		}
+		if linked {
+			return 3.2, RuleMarkup + b.Region
+		}
 		return 2, RuleMarkup + b.Region
 	case "aside":
 		switch {
@@ -312,8 +318,8 @@ func (l *labeller) mark(start, end int) {
 
 // template labels what is short, apart, and in another language than the
 // document: the labels of a template that was not translated. Short lines are
-// easily taken for another language, so one has to be a label that templates
-// are known to use; the others follow.
+// easily taken for another language, so labels that templates are known to use
+// speak for themselves, and where two of them stand the others follow.
 func (l *labeller) template() {
 	if l.lang == "" {
 		return
@@ -323,27 +329,24 @@ func (l *labeller) template() {
 		return l.signs[i].shape == label && len(b.Text) <= 60 && b.Region != "article" &&
 			(b.Kind == extractors.Heading || b.Kind == extractors.Paragraph || b.Kind == extractors.Menu)
 	}
-	lang := "" // of the template
-	for i := range l.doc {
-		if known := templateLanguage(l.doc[i].Text); known != "" && known != l.lang && short(i) && !l.labels[i].Boilerplate {
-			lang = known
-			break
+	lang, known := "", 0 // of the template
+	for i := range l.signs {
+		if w := l.signs[i].wording; w.lang != "" && w.lang != l.lang && (w.lang == lang || lang == "") && short(i) && !l.labels[i].Boilerplate {
+			lang = w.lang
+			known++
 		}
 	}
 	if lang == "" {
 		return
 	}
 	foreign := func(i int) bool {
-		return i >= 0 && i < len(l.doc) && short(i) && (l.doc[i].Lang == lang || templateLanguage(l.doc[i].Text) == lang)
+		return i >= 0 && i < len(l.doc) && short(i) && (l.signs[i].wording.lang == lang || known > 1 && l.doc[i].Lang == lang)
 	}
-	var found []int
 	for i := range l.doc {
-		if foreign(i) && !foreign(i-1) && !foreign(i+1) || isShared(l.doc[i].Text) && short(i) {
-			found = append(found, i)
+		common := l.signs[i].known && l.signs[i].wording.lang == "" && short(i)
+		if common || foreign(i) && !foreign(i-1) && !foreign(i+1) {
+			l.set(i, RuleForeign)
 		}
-	}
-	for _, i := range found {
-		l.set(i, RuleForeign)
 	}
 }
 
@@ -357,7 +360,7 @@ func (l *labeller) set(i int, rule string) {
 // related labels lists of links to other pages.
 func (l *labeller) related() {
 	for i := range l.doc {
-		if !announcesOthers(l.doc[i].Text) {
+		if !l.signs[i].wording.others {
 			continue
 		}
 		j := i + 1

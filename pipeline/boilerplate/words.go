@@ -2,7 +2,6 @@ package boilerplate
 
 import (
 	"bytes"
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -95,7 +94,7 @@ const (
 func Key(line string) uint64 {
 	var buf [256]byte
 	folded := stripMarker(extractors.AppendFold(buf[:0], line))
-	if len(folded) <= labelBytes && bytes.ContainsAny(folded, "0123456789") && isCounter(folded) {
+	if len(folded) <= counterBytes && bytes.ContainsAny(folded, "0123456789") && isCounter(folded) {
 		folded = foldNumbers(folded)
 	}
 	h := uint64(fnvOffset)
@@ -104,6 +103,9 @@ func Key(line string) uint64 {
 	}
 	return mix(h)
 }
+
+// counterBytes is the length of the longest label around a counter.
+const counterBytes = 80
 
 // counters are words of labels whose numbers and dates change from page to
 // page and mean nothing for its text.
@@ -126,8 +128,14 @@ func isCounter(s []byte) bool {
 func eachWord(s []byte, f func([]byte)) {
 	start := -1
 	for i := 0; i < len(s); {
-		r, n := utf8.DecodeRune(s[i:])
-		if extractors.InWord(r) || r == '©' {
+		c, n := s[i], 1
+		in := 'a' <= c && c <= 'z' || '0' <= c && c <= '9'
+		if c >= utf8.RuneSelf {
+			var r rune
+			r, n = utf8.DecodeRune(s[i:])
+			in = extractors.InWord(r) || r == '©'
+		}
+		if in {
 			if start < 0 {
 				start = i
 			}
@@ -171,21 +179,25 @@ type phrase struct {
 	start bool // the line may go on
 }
 
-// stock are phrases with which sites speak about themselves.
-var stock = []phrase{
-	{"skip to main content", false}, {"skip to content", false}, {"skip to navigation", false}, {"aller au contenu principal", false}, {"aller au contenu", false},
-	{"back to top", false}, {"top of page", false}, {"haut de page", false}, {"retour en haut", false}, {"retour en haut de page", false},
-	{"share this", true}, {"share this page", true}, {"share on", true}, {"partager cette page", true}, {"partager sur", true}, {"partager cet article", true},
-	{"print this page", false}, {"imprimer cette page", false}, {"download as pdf", false}, {"telecharger en pdf", false},
-	{"this site uses cookies", true}, {"this website uses cookies", true}, {"we use cookies", true}, {"ce site utilise des cookies", true},
-	{"nous utilisons des cookies", true}, {"accept all cookies", true}, {"accept cookies", false}, {"accepter les cookies", false},
-	{"accepter tous les cookies", false}, {"cookie settings", false}, {"gerer les cookies", false}, {"parametres des cookies", false},
-	{"last updated", true}, {"last modified", true}, {"date modified", true}, {"page last reviewed", true}, {"derniere mise a jour", true}, {"derniere modification", true},
-	{"date de modification", true}, {"page mise a jour", true},
-	{"privacy policy", false}, {"politique de confidentialite", false}, {"mentions legales", false}, {"plan du site", false}, {"terms of use", false},
-	{"conditions d'utilisation", false}, {"all rights reserved", false}, {"tous droits reserves", false},
-	{"you are here", true}, {"vous etes ici", true}, {"read more", false}, {"lire la suite", false}, {"en savoir plus", false},
-}
+// stock holds the phrases with which sites speak about themselves, by their
+// first byte.
+var stock = func() (byFirst [256][]phrase) {
+	add := func(start bool, phrases string) {
+		for p := range strings.SplitSeq(phrases, "|") {
+			byFirst[p[0]] = append(byFirst[p[0]], phrase{p, start})
+		}
+	}
+	add(true, "share this|share this page|share on|partager cette page|partager sur|partager cet article|this site uses cookies|"+
+		"this website uses cookies|we use cookies|ce site utilise des cookies|nous utilisons des cookies|accept all cookies|"+
+		"last updated|last modified|date modified|page last reviewed|derniere mise a jour|derniere modification|date de modification|"+
+		"page mise a jour|you are here|vous etes ici")
+	add(false, "skip to main content|skip to content|skip to navigation|aller au contenu principal|aller au contenu|back to top|top of page|"+
+		"haut de page|retour en haut|retour en haut de page|print this page|imprimer cette page|download as pdf|telecharger en pdf|"+
+		"accept cookies|accepter les cookies|accepter tous les cookies|cookie settings|gerer les cookies|parametres des cookies|"+
+		"privacy policy|politique de confidentialite|mentions legales|plan du site|terms of use|conditions d'utilisation|"+
+		"all rights reserved|tous droits reserves|read more|lire la suite|en savoir plus")
+	return byFirst
+}()
 
 // stockBytes is the length of the longest line that is nothing but a stock
 // phrase and what it announces.
@@ -198,57 +210,61 @@ func isStock(b *Block) bool {
 		return false
 	}
 	var buf [2 * stockBytes]byte
-	folded := string(bytes.TrimRight(stripMarker(extractors.AppendFold(buf[:0], b.Text)), " .:!>\""))
-	for _, p := range stock {
-		if rest, ok := strings.CutPrefix(folded, p.text); ok && (rest == "" || p.start && strings.IndexByte(" :,.", rest[0]) >= 0) {
+	folded := bytes.TrimRight(stripMarker(extractors.AppendFold(buf[:0], b.Text)), " .:!>\"")
+	if len(folded) == 0 {
+		return false
+	}
+	for _, p := range stock[folded[0]] {
+		if len(folded) < len(p.text) || string(folded[:len(p.text)]) != p.text {
+			continue
+		}
+		if rest := folded[len(p.text):]; len(rest) == 0 || p.start && strings.IndexByte(" :,.", rest[0]) >= 0 {
 			return true
 		}
 	}
 	return false
 }
 
-// others are labels above links to other pages of the site.
-var others = []string{"other entries in this topic", "autres entrees dans ce sujet", "related articles", "related links", "related content", "related pages",
-	"related stories", "related topics", "see also", "you may also like", "most read", "more on this topic", "read also", "articles lies", "voir aussi",
-	"a lire aussi", "sur le meme sujet", "dans la meme rubrique", "les plus lus", "articles similaires", "contenus associes"}
-
-// announcesOthers reports whether a line is such a label.
-func announcesOthers(line string) bool {
-	folded := foldLabel(line)
-	return folded != "" && slices.Contains(others, folded)
+// A wording is what is known about a label of templates.
+type wording struct {
+	lang   string // the only language that has it, "" if several do
+	others bool   // it announces other pages of the site
 }
 
-// templates holds labels of templates, folded, by their language: those that
-// authors write as headings of their own in this language, too, so they say
-// something only where they stand in a document of another one.
-var templates = map[string]string{
-	"apercu": "fr", "vue d'ensemble": "fr", "description": "", "la description": "fr", "liens": "fr", "liens utiles": "fr", "references et outils": "fr",
-	"ressources": "fr", "en bref": "fr", "sommaire": "fr", "telechargements": "fr", "pour en savoir plus": "fr", "sur cette page": "fr", "mots-cles": "fr",
-	"partager": "fr", "imprimer": "fr", "actualites": "fr", "autres entrees dans ce sujet": "fr", "voir aussi": "fr", "documents associes": "fr",
-	"overview": "en", "links": "en", "useful links": "en", "references and tools": "en", "resources": "en", "at a glance": "en", "summary": "en",
-	"downloads": "en", "learn more": "en", "on this page": "en", "keywords": "en", "share": "en", "print": "en", "news": "en", "see also": "en",
-	"other entries in this topic": "en", "related documents": "en", "related links": "en",
-	"resumen": "es", "enlaces": "es", "enlaces utiles": "es", "recursos": "es", "compartir": "es", "imprimir": "es", "noticias": "es", "descargas": "es",
-	"en esta pagina": "es", "ver tambien": "es", "palabras clave": "es",
-	"contact": "", "contacts": "", "documents": "", "references": "",
-}
+// wordings holds labels of templates, folded. Authors write most of them as
+// headings of their own, too: they say something only in a document of another
+// language, or above a list of links.
+var wordings = func() map[string]wording {
+	m := make(map[string]wording)
+	for _, list := range []struct {
+		wording
+		labels string
+	}{
+		{wording{"fr", false}, "apercu|vue d'ensemble|la description|liens|liens utiles|references et outils|ressources|en bref|sommaire|telechargements|" +
+			"pour en savoir plus|sur cette page|mots-cles|partager|imprimer|actualites|documents associes"},
+		{wording{"en", false}, "overview|links|useful links|references and tools|resources|at a glance|summary|downloads|learn more|on this page|keywords|" +
+			"share|print|news|related documents"},
+		{wording{"es", false}, "resumen|enlaces|enlaces utiles|recursos|compartir|imprimir|noticias|descargas|en esta pagina|palabras clave"},
+		{wording{"", false}, "contact|contacts|documents|references|description"},
+		{wording{"fr", true}, "autres entrees dans ce sujet|voir aussi|a lire aussi|articles lies|articles similaires|sur le meme sujet|dans la meme rubrique|" +
+			"les plus lus|contenus associes"},
+		{wording{"en", true}, "other entries in this topic|see also|read also|related articles|related links|related content|related pages|related stories|" +
+			"related topics|you may also like|most read|more on this topic"},
+		{wording{"es", true}, "ver tambien|articulos relacionados|otras entradas en este tema"},
+	} {
+		for l := range strings.SplitSeq(list.labels, "|") {
+			m[l] = list.wording
+		}
+	}
+	return m
+}()
 
-// templateLanguage returns the language of a label of templates, "" if the line
-// is none or could be of several.
-func templateLanguage(line string) string { return templates[foldLabel(line)] }
-
-// isShared reports whether a line is a label of templates in more than one
-// language.
-func isShared(line string) bool {
-	lang, ok := templates[foldLabel(line)]
-	return ok && lang == ""
-}
-
-// foldLabel returns a short line as the lists of labels have it, "" for others.
-func foldLabel(line string) string {
+// wordingOf looks a line up among the labels of templates.
+func wordingOf(line string) (w wording, ok bool) {
 	if len(line) > 40 {
-		return ""
+		return w, false
 	}
 	var buf [80]byte
-	return string(bytes.TrimRight(stripMarker(extractors.AppendFold(buf[:0], line)), " :"))
+	w, ok = wordings[string(bytes.TrimRight(stripMarker(extractors.AppendFold(buf[:0], line)), " :"))]
+	return w, ok
 }
