@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"runtime"
@@ -63,6 +64,9 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
+// ErrModel says that the file of Config.Model holds no model.
+var ErrModel = errors.New("--model")
+
 // load reads the model that the configuration names.
 func (c *Config) load() (err error) {
 	switch c.Model {
@@ -78,7 +82,7 @@ func (c *Config) load() (err error) {
 			c.tagger, err = tagger.Parse(file, lexicon)
 		}
 		if err != nil {
-			err = fmt.Errorf("--model %s: %w", c.Model, err)
+			err = fmt.Errorf("%w %s: %w", ErrModel, c.Model, cause(err))
 		}
 	}
 	return err

@@ -27,11 +27,11 @@ equal). With --out it also writes scores.txt, errors.tsv and predictions.jsonl.`
 		RunE: func(c *cobra.Command, places []string) error {
 			docs, err := score.ReadGold(places...)
 			if err != nil {
-				return usage(err)
+				return usage(classify(err))
 			}
 			s, predictions, err := pipeline.Evaluate(c.Context(), cfg, docs, func(score.Gold) string { return "gold" })
 			if err != nil {
-				return err
+				return classify(err)
 			}
 			if errors {
 				if err := s.WriteErrors(c.OutOrStdout()); err != nil {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -34,9 +35,9 @@ func newSchema() *cobra.Command {
 func classify(err error) error {
 	var pe *fs.PathError
 	switch {
-	case errors.Is(err, pipeline.ErrNoInput), errors.Is(err, pipeline.ErrInput):
+	case errors.Is(err, pipeline.ErrNoInput), errors.Is(err, pipeline.ErrInput), errors.Is(err, pipeline.ErrModel):
 		return usage(err)
-	case errors.As(err, &pe) && pe.Op == "stat" && errors.Is(err, fs.ErrNotExist):
+	case errors.As(err, &pe) && strings.HasSuffix(pe.Op, "stat") && errors.Is(err, fs.ErrNotExist):
 		return usage(fmt.Errorf("%s: no such file or folder", pe.Path))
 	}
 	return err

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -35,6 +36,9 @@ boilerplate in code points, and beside them source, title, url, blocks.`,
 			sources, err := pipeline.Sources(files, "")
 			if err != nil {
 				return classify(err)
+			}
+			if !slices.Contains([]string{"auto", "always", "never"}, color) {
+				return usage(fmt.Errorf("--color %s: auto, always or never", color))
 			}
 			w := bufio.NewWriter(c.OutOrStdout())
 			var print func(io.Writer, *pipeline.Result) error

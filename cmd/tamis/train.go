@@ -29,7 +29,7 @@ with --model. The same documents give the same file, to the byte.`,
 			}
 			docs, err := score.ReadGold(places...)
 			if err != nil {
-				return usage(err)
+				return usage(classify(err))
 			}
 			start := time.Now()
 			model, err := pipeline.Train(c.Context(), docs)

@@ -1,0 +1,288 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"tamis/extractors/score"
+)
+
+// TestMain lets the test binary stand for the program: with TAMIS_MAIN set it
+// is tamis.
+func TestMain(m *testing.M) {
+	if os.Getenv("TAMIS_MAIN") != "" {
+		main()
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// tamis runs the program in the folder dir.
+func tamis(t *testing.T, dir string, args ...string) (status int, stdout, stderr string) {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(self, args...)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "TAMIS_MAIN=1")
+	var out, errs bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	err = cmd.Run()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		t.Fatal(err)
+	}
+	return cmd.ProcessState.ExitCode(), out.String(), errs.String()
+}
+
+func write(t *testing.T, dir string, files map[string]string) {
+	t.Helper()
+	for name, content := range files {
+		p := filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(p), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(p, []byte(content), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// list returns the names below dir with the bytes of the files.
+func list(t *testing.T, dir string) string {
+	t.Helper()
+	var b strings.Builder
+	err := filepath.Walk(dir, func(p string, info os.FileInfo, err error) error {
+		if err != nil {
+			return err
+		}
+		b.WriteString(p + "\n")
+		if info.Mode().IsRegular() {
+			content, err := os.ReadFile(p)
+			b.Write(content)
+			return err
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// What a user gets wrong: the status, a message that says what and where, and
+// nothing changed on disk.
+func TestTrouble(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, map[string]string{"dump/a.txt": "Le texte du 4 mai 2016.", "dump/empty.txt": "", "dump/b/page.html": "<p>Un autre texte.</p>",
+		"thesis/chapter1.doc": "years of work", "file": "a file", "bad/empty.txt": "", "gold/x.ann": "no header", "notes/readme.pdf": "%PDF"})
+	for _, folder := range []string{"nothing", "closed"} {
+		if err := os.Mkdir(filepath.Join(dir, folder), 0o777); err != nil {
+			t.Fatal(err)
+		}
+	}
+	before := list(t, dir)
+	for _, c := range []struct {
+		name    string
+		args    []string
+		status  int
+		message string // part of standard error
+	}{
+		{"wrong path", []string{"run", "dumps", "-o", "new"}, exitUsage, "dumps: no such file or folder"},
+		{"wrong path beside a good one", []string{"run", "dump", "dumps", "-o", "new"}, exitUsage, "dumps: no such file or folder"},
+		{"empty folder", []string{"run", "nothing", "-o", "new"}, exitUsage, "no files found in nothing"},
+		{"given twice", []string{"run", "dump", "dump/b", "-o", "new"}, exitUsage, "dump/b is given twice"},
+		{"no input", []string{"run", "-o", "new"}, exitUsage, "requires at least 1 arg"},
+		{"no output", []string{"run", "dump"}, exitUsage, "--out is missing"},
+		{"unknown flag", []string{"run", "dump", "-o", "new", "--fast"}, exitUsage, "unknown flag: --fast"},
+		{"flag that is no number", []string{"run", "dump", "-o", "new", "-j", "many"}, exitUsage, `"many"`},
+		{"negative number", []string{"run", "dump", "-o", "new", "--workers", "-2"}, exitUsage, "negative"},
+		{"unknown command", []string{"sift", "dump"}, exitUsage, `unknown command "sift"`},
+		{"model that is not there", []string{"run", "dump", "-o", "new", "--model", "my.model"}, exitUsage, "my.model"},
+		{"output holds something else", []string{"run", "dump", "-o", "thesis"}, exitFailed, "holds something else"},
+		{"output is a file", []string{"run", "dump", "-o", "file"}, exitFailed, "is a file, not a folder"},
+		{"output below a file", []string{"run", "dump", "-o", "file/out"}, exitFailed, "file"},
+		{"show: wrong path", []string{"show", "a.txt"}, exitUsage, "a.txt: no such file or folder"},
+		{"show: nothing that can be read", []string{"show", "bad"}, exitFailed, "empty"},
+		{"show: wrong format", []string{"show", "dump", "--format", "xml"}, exitUsage, "text or json"},
+		{"show: wrong colour", []string{"show", "dump", "--color", "blue"}, exitUsage, "auto, always or never"},
+		{"schema: wrong format", []string{"schema", "--format", "xml"}, exitUsage, "text, markdown or json"},
+		{"schema: no arguments", []string{"schema", "documents"}, exitUsage, "documents"},
+		{"eval: wrong path", []string{"eval", "golds"}, exitUsage, "golds: no such file or folder"},
+		{"eval: no gold there", []string{"eval", "dump"}, exitUsage, "no .ann files in dump"},
+		{"train: wrong path", []string{"train", "golds", "-o", "new"}, exitUsage, "golds: no such file or folder"},
+		{"eval: not gold", []string{"eval", "gold"}, exitUsage, "#---"},
+	} {
+		status, stdout, stderr := tamis(t, dir, c.args...)
+		if status != c.status || !strings.Contains(stderr, c.message) || stdout != "" {
+			t.Errorf("%s: tamis %s: status %d, want %d\nstandard error, which should say %q:\n%sstandard output:\n%s",
+				c.name, strings.Join(c.args, " "), status, c.status, c.message, stderr, stdout)
+		}
+		if strings.Contains(stderr, "goroutine") || strings.Count(stderr, "\n") > 3 {
+			t.Errorf("%s: not a message for people:\n%s", c.name, stderr)
+		}
+	}
+	if after := list(t, dir); after != before {
+		t.Errorf("something changed on disk:\n%s\nwas:\n%s", after, before)
+	}
+}
+
+func TestOutputNotWritable(t *testing.T) {
+	if os.Geteuid() <= 0 {
+		t.Skip("root may write everywhere")
+	}
+	dir := t.TempDir()
+	write(t, dir, map[string]string{"dump/a.txt": "Un texte."})
+	closed := filepath.Join(dir, "closed")
+	if err := os.Mkdir(closed, 0o555); err != nil {
+		t.Fatal(err)
+	}
+	status, _, stderr := tamis(t, dir, "run", "dump", "-o", "closed/out")
+	if status != exitFailed || !strings.Contains(stderr, "closed") || !strings.Contains(stderr, "permission denied") {
+		t.Errorf("status %d, %s", status, stderr)
+	}
+}
+
+// What was rejected and what was allowed decide between 0 and 3; the tables
+// are written either way.
+func TestMaxRejects(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, map[string]string{"dump/a.txt": "Le texte du 4 mai 2016.", "dump/e.txt": "", "dump/f.txt": ""})
+	for _, c := range []struct {
+		args   []string
+		status int
+	}{
+		{nil, 0}, // any number may be rejected
+		{[]string{"--max-rejects", "2"}, 0},
+		{[]string{"--max-rejects", "1"}, exitRejects},
+		{[]string{"--max-rejects", "0"}, exitRejects},
+	} {
+		out := filepath.Join(t.TempDir(), "tables")
+		status, stdout, stderr := tamis(t, dir, append([]string{"run", "dump", "-o", out}, c.args...)...)
+		if status != c.status || !strings.Contains(stdout, "3 sources = 1 documents + 2 rejects") {
+			t.Errorf("%q: status %d, want %d\n%s%s", c.args, status, c.status, stdout, stderr)
+		}
+		if (status == exitRejects) != strings.Contains(stderr, "2 sources were rejected") {
+			t.Errorf("%q: %s", c.args, stderr)
+		}
+		for _, f := range []string{"run.json", "views.sql", "datapackage.json", "rejects", "documents"} {
+			if _, err := os.Stat(filepath.Join(out, f)); err != nil {
+				t.Errorf("%q: %v", c.args, err)
+			}
+		}
+	}
+}
+
+// The tables of an earlier run are replaced; the folder may lie in the dump.
+func TestRunAgain(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, map[string]string{"dump/a.txt": "Le texte du 4 mai 2016."})
+	for range 2 {
+		status, stdout, stderr := tamis(t, dir, "run", "dump", "-o", "dump/tables")
+		if status != 0 || !strings.Contains(stdout, "1 sources = 1 documents + 0 rejects") {
+			t.Errorf("status %d\n%s%s", status, stdout, stderr)
+		}
+	}
+	var info struct {
+		Tamis  string
+		Counts struct{ Sources, Documents, Rejects int }
+	}
+	b, err := os.ReadFile(filepath.Join(dir, "dump", "tables", "run.json"))
+	if err != nil || json.Unmarshal(b, &info) != nil || info.Tamis == "" || info.Counts.Documents != 1 {
+		t.Errorf("run.json: %v\n%s", err, b)
+	}
+}
+
+// show --format json prints what gold.py and package score read.
+func TestShowJSON(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, map[string]string{"a.txt": "Genève, le 4 mai 2016 : l’OIM & l’ONU.", "b.txt": "", "c.html": "<title>T</title><p>The OIM text of 4 May 2016.</p>"})
+	status, stdout, stderr := tamis(t, dir, "show", "--format", "json", "a.txt", "b.txt", "c.html")
+	if status != 0 || !strings.Contains(stderr, "b.txt: clean: empty") {
+		t.Errorf("status %d, %s", status, stderr)
+	}
+	lines := strings.Split(strings.TrimSuffix(stdout, "\n"), "\n")
+	if len(lines) != 2 {
+		t.Fatalf("%d lines:\n%s", len(lines), stdout)
+	}
+	for i, line := range lines {
+		var p score.Prediction
+		if err := json.Unmarshal([]byte(line), &p); err != nil {
+			t.Fatal(err)
+		}
+		if want := []string{"a", "c"}[i]; p.ID != want || p.Lang == "" || len(p.Mentions) == 0 || p.Boilerplate == nil {
+			t.Errorf("%+v, want id %s", p, want)
+		}
+		text := []rune(p.Text)
+		for _, m := range p.Mentions {
+			if s := string(text[m.Start:m.End]); !strings.Contains(line, `"surface":"`+s+`"`) {
+				t.Errorf("text[%d:%d] is %q, and no surface is", m.Start, m.End, s)
+			}
+		}
+	}
+	if !strings.Contains(stdout, "l’OIM & l’ONU") {
+		t.Errorf("characters are escaped: %s", lines[0])
+	}
+}
+
+func TestShowText(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, map[string]string{"a.txt": "Genève, le 4 mai 2016 : l’OIM."})
+	_, plain, _ := tamis(t, dir, "show", "a.txt")
+	if !strings.Contains(plain, "⟦DATE|2016-05-04|4 mai 2016⟧") || strings.Contains(plain, "\x1b") {
+		t.Errorf("not a terminal, so marks and no colour:\n%s", plain)
+	}
+	_, coloured, _ := tamis(t, dir, "show", "--color", "always", "a.txt")
+	if !strings.Contains(coloured, "\x1b[32m4 mai 2016\x1b[0m") {
+		t.Errorf("no colour:\n%q", coloured)
+	}
+}
+
+func TestHelp(t *testing.T) {
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{nil, "tamis run dump/ --out tables/"}, // no arguments: how to begin
+		{[]string{"--help"}, "Exit status"},
+		{[]string{"run", "--help"}, "--max-rejects"},
+		{[]string{"show", "--help"}, "--format"},
+		{[]string{"eval", "--help"}, "precision"},
+		{[]string{"--version"}, "tamis version"},
+		{[]string{"schema"}, "organization_id"},
+		{[]string{"schema", "--format", "markdown"}, "| organization_id (key) |"},
+		{[]string{"schema", "--format", "json"}, `"organization_id"`},
+	} {
+		status, stdout, stderr := tamis(t, t.TempDir(), c.args...)
+		if status != 0 || stderr != "" || !strings.Contains(stdout, c.want) {
+			t.Errorf("tamis %s: status %d, want %q in\n%s%s", strings.Join(c.args, " "), status, c.want, stdout, stderr)
+		}
+	}
+}
+
+// eval prints the scores and writes them beside what they rest on.
+func TestEval(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, map[string]string{"gold/x.ann": "#id: x\n#lang: fr\n#---\nLe ⟦DATE|2016-05-04|4 mai 2016⟧, un texte bien français, puis le ⟦DATE|2017|5 mai 2016⟧.\n"})
+	status, stdout, stderr := tamis(t, dir, "eval", "gold", "--out", "scores")
+	if status != 0 || !strings.Contains(stdout, "DATE      2     2 | 1.000 1.000 1.000    | 1.000 1.000 1.000    | 0.500 0.500 0.500") {
+		t.Errorf("status %d\n%s%s", status, stdout, stderr)
+	}
+	for name, want := range map[string]string{"scores.txt": stdout, "errors.tsv": "x\tDATE\tdiffers\t5 mai 2016\t2017\t5 mai 2016 = 2016-05-05\n"} {
+		if b, err := os.ReadFile(filepath.Join(dir, "scores", name)); err != nil || string(b) != want {
+			t.Errorf("%s: %v\n%s\nwant\n%s", name, err, b, want)
+		}
+	}
+	b, err := os.ReadFile(filepath.Join(dir, "scores", "predictions.jsonl"))
+	if err != nil || strings.Count(string(b), "\n") != 1 || !strings.HasPrefix(string(b), `{"id":"x"`) {
+		t.Errorf("predictions.jsonl: %v\n%s", err, b)
+	}
+}
