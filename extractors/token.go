@@ -1,6 +1,7 @@
 package extractors
 
 import (
+	"strings"
 	"unicode"
 	"unicode/utf8"
 )
@@ -70,6 +71,9 @@ func Tokenize(dst []Token, s string) []Token {
 			}
 		}
 		t := word(s, i)
+		if c == 0xD9 && strings.HasPrefix(s[i:t.End], "وال") {
+			t = word(s[:i+len("و")], i) // the Arabic conjunction, glued to an article
+		}
 		if line {
 			t.Shape |= IsLine
 			line = false

@@ -19,6 +19,7 @@ func TestTokenize(t *testing.T) {
 		{"aujourd'hui l’État", "aujourd|'|hui|l’|État"}, // an apostrophe that elides nothing
 		{"IOM's", "IOM|'s"},                             // the English possessive
 		{"Haut-Commissariat", "Haut|-|Commissariat"},    // hyphens part
+		{"والمنظمة الدولية", "و|المنظمة|الدولية"},       // the Arabic "and" before an article
 		{"n° 12/3", "n|°|12|/|3"},
 		{"Cafe\u0301 a\u00a0b", "Cafe\u0301|a|b"}, // an accent of its own stays in its word
 		{"\xff\xfeab", "\xff|\xfe|ab"},

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"tamis/extractors"
 	"tamis/extractors/dates"
@@ -47,7 +49,7 @@ func extract(t *extractors.Text, model *tagger.Model, scratch *tagger.Scratch) [
 		return rules
 	}
 	settled := map[extractors.Type][]extractors.Mention{}
-	taken := settle(settled, rules, model.Tag(t, rules, scratch))
+	taken := settle(t, settled, rules, preferTable(t, rules, model.Tag(t, rules, scratch)))
 	for _, m := range rules {
 		if keepRule(t, &m) && !overlapsAny(taken, m.Span) {
 			settled[m.Type] = append(settled[m.Type], m)
@@ -63,16 +65,48 @@ func extract(t *extractors.Text, model *tagger.Model, scratch *tagger.Scratch) [
 	return ms
 }
 
+// preferTable replaces what the tagger cut out of a long name of the table by
+// that name.
+func preferTable(t *extractors.Text, rules, tags []extractors.Mention) []extractors.Mention {
+	var out []extractors.Mention
+	k := 0
+	for _, m := range tags {
+		for k < len(rules) && rules[k].End <= m.Start {
+			k++
+		}
+		if k < len(rules) && longName(t, &rules[k]) && rules[k].Contains(m.Span) {
+			m = rules[k]
+			if n := len(out); n > 0 && out[n-1].Span == m.Span {
+				continue
+			}
+		}
+		out = append(out, m)
+	}
+	return out
+}
+
+// longName reports whether a rule found a name of the table of three words or
+// more: such a name means nothing else.
+func longName(t *extractors.Text, m *extractors.Mention) bool {
+	return m.Type == extractors.Org && m.Rule == "table" && strings.Count(t.S[m.Start:m.End], " ") >= 2
+}
+
+// surePlace reports whether a rule found a place whose name of several words
+// means nothing else: "Washington D.C.".
+func surePlace(t *extractors.Text, m *extractors.Mention) bool {
+	return m.Type == extractors.Loc && m.Confidence >= 0.95 && strings.Contains(t.S[m.Start:m.End], " ")
+}
+
 // settle sorts the tagger's names by type; one that a rule found alike keeps
 // what the rule knows of it. It returns all their spans, in order.
-func settle(settled map[extractors.Type][]extractors.Mention, rules, tags []extractors.Mention) []extractors.Span {
+func settle(t *extractors.Text, settled map[extractors.Type][]extractors.Mention, rules, tags []extractors.Mention) []extractors.Span {
 	var taken []extractors.Span
 	k := 0
 	for _, m := range tags {
 		for k < len(rules) && rules[k].Start < m.Start {
 			k++
 		}
-		if k < len(rules) && rules[k].Span == m.Span && rules[k].Type == m.Type && rules[k].Confidence >= extractors.Certain {
+		if k < len(rules) && rules[k].Span == m.Span && rules[k].Confidence >= extractors.Certain && (rules[k].Type == m.Type || surePlace(t, &rules[k])) {
 			confidence := max(m.Confidence, rules[k].Confidence)
 			m = rules[k]
 			m.Confidence = confidence
@@ -88,11 +122,20 @@ func settle(settled map[extractors.Type][]extractors.Mention, rules, tags []extr
 func keepRule(t *extractors.Text, m *extractors.Mention) bool {
 	switch m.Type {
 	case extractors.Org:
-		return m.Confidence < extractors.Certain || m.Rule == "table" && strings.Count(t.S[m.Start:m.End], " ") >= 2
-	case extractors.Per, extractors.Loc:
+		return m.Confidence < extractors.Certain || longName(t, m) || m.Rule == "table" && caseless(t.S[m.Start:])
+	case extractors.Per:
+		return m.Confidence >= 0.85
+	case extractors.Loc:
 		return false
 	}
 	return true
+}
+
+// caseless reports whether s starts in a script without capitals, where the
+// tagger does not look.
+func caseless(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return unicode.IsLetter(r) && !unicode.IsUpper(r) && !unicode.IsLower(r)
 }
 
 // overlapsAny reports whether one of the spans, which stand in order, overlaps s.

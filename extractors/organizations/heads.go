@@ -22,7 +22,7 @@ var heads = func() map[string]head {
 		croissant-rouge delegation departement direction division ecole eglise entreprise etat-major faculte federation fondation fonds
 		force forum front gendarmerie groupe groupement haut-commissariat hopital inspection institut institution intendance laboratoire ligue
 		lycee mairie maison mecanisme mediateur ministere mission mouvement musee mutuelle observatoire office ordre organe organisation
-		parlement parquet parti plateforme police prefecture programme protection-civile rassemblement rectorat regie reseau secretariat
+		parlement parquet parti plateforme police prefecture rassemblement rectorat regie reseau secretariat
 		section senat service societe station syndicat synode tresor tribunal union unite universite haut haute`)
 	add(headFR|lowerFR, `ministere universite ambassade consulat prefecture tribunal hopital lycee mairie`)
 	add(headEN, `academy administration agency alliance army assembly association authority bank board branch bureau cabinet center centre

@@ -38,6 +38,9 @@ type finder struct {
 	// acronym, organization.
 	known map[string]meaning
 	named map[int32]bool // organizations of the table whose name stands in the text
+	// denied holds the acronyms that the document defines as something else:
+	// "disaster risk reduction (DRR)".
+	denied map[string]bool
 }
 
 type meaning struct{ norm, entity string }
@@ -53,7 +56,7 @@ func find(t *extractors.Text) []extractors.Mention {
 }
 
 func newFinder(t *extractors.Text) *finder {
-	return &finder{Text: t, lex: load(), known: map[string]meaning{}, named: map[int32]bool{}}
+	return &finder{Text: t, lex: load(), known: map[string]meaning{}, named: map[int32]bool{}, denied: map[string]bool{}}
 }
 
 // Link completes the organizations of a text when something else, the tagger
@@ -74,7 +77,18 @@ func Link(t *extractors.Text, found []extractors.Mention) []extractors.Mention {
 		}
 		f.found = append(f.found, m)
 	}
+	f.bracketed()
 	f.findDefinitions()
+	f.found = slices.DeleteFunc(f.found, func(m extractors.Mention) bool {
+		_, known := Lookup(m.Entity)
+		switch {
+		case m.Confidence < extractors.Certain || m.Rule == "definition" || m.Rule == "table":
+			return false
+		case f.denied[plainHyphens(f.surface(m.Span))]:
+			return true
+		}
+		return !known && (f.stopped(m.Span) || f.aClass(m.Span) || f.small(m.Span))
+	})
 	for i := range f.found {
 		m := &f.found[i]
 		if k, ok := f.known[plainHyphens(f.surface(m.Span))]; ok && m.Rule != "definition" {
@@ -84,6 +98,47 @@ func Link(t *extractors.Text, found []extractors.Mention) []extractors.Mention {
 	}
 	f.findAcronyms()
 	return extractors.Resolve(f.found)
+}
+
+// bracketed joins what an acronym in the middle of a name parted: "Cash-Based
+// Interventions (CBI) Unit" is one name, and CBI stands for it from there on.
+func (f *finder) bracketed() {
+	for k := range f.found {
+		m := &f.found[k]
+		if open := strings.IndexByte(f.surface(m.Span), '('); open > 0 { // whole already
+			if acr, ok := f.acronymAt(f.tokenAt(m.Start + open + 1)); ok && m.Contains(acr) && f.S[acr.End] == ')' {
+				f.known[plainHyphens(f.surface(acr))] = meaning{m.Norm, m.Entity}
+			}
+			continue
+		}
+		i := f.tokenAt(m.End)
+		if f.byteAt(i) != '(' || i+3 >= len(f.Tokens) {
+			continue
+		}
+		acr, ok := f.acronymAt(i + 1)
+		j := f.tokenAt(acr.End)
+		if !ok || f.byteAt(j) != ')' || !f.is(j+1, extractors.IsCap) || f.is(j+1, extractors.IsLine) || heads[f.fold(j+1)]&headEN == 0 {
+			continue
+		}
+		m.End = f.Tokens[j+1].End
+		name := tidy(f.surface(extractors.Span{Start: m.Start, End: f.Tokens[i-1].End}) + " " + f.text(j+1))
+		m.Norm, m.Entity = name, "org:"+extractors.Slug(name)
+		f.known[plainHyphens(f.surface(acr))] = meaning{m.Norm, m.Entity}
+	}
+	f.found = extractors.Resolve(f.found)
+}
+
+// small reports whether a span has no capital and no head that names bodies in
+// small letters: such words are none of a name.
+func (f *finder) small(span extractors.Span) bool {
+	i := f.tokenAt(span.Start)
+	for j := i; j < len(f.Tokens) && f.Tokens[j].Start < span.End; j++ {
+		if r, _ := utf8.DecodeRuneInString(f.text(j)); unicode.IsLetter(r) && !unicode.IsLower(r) || f.Tokens[j].Shape&extractors.HasDigit != 0 {
+			return false
+		}
+	}
+	h, _ := f.headAt(i)
+	return h == 0
 }
 
 // name gives a mention of the tagger its norm and entity.
@@ -142,7 +197,7 @@ func (f *finder) findNames() {
 		}
 		fm := f.lex.forms[v]
 		span := extractors.Span{Start: f.Tokens[i].Start, End: f.Tokens[end-1].End}
-		if !f.capitalised(i, end, int(fm.words)) || f.gluedHyphen(i, end) {
+		if !f.capitalised(i, end, int(fm.words)) || f.gluedHyphen(i, end) || f.pluralOf(fm, i, end) {
 			i++
 			continue
 		}
@@ -163,6 +218,19 @@ func (f *finder) findNames() {
 			f.found = append(f.found, m)
 		}
 	}
+}
+
+// pluralOf reports whether tokens [i, end) name a class of bodies where the
+// table has one of them: "équipes de pays des Nations Unies".
+func (f *finder) pluralOf(fm form, i, end int) bool {
+	if fm.words < 2 {
+		return false
+	}
+	if !fm.plural && strings.HasSuffix(f.text(i), "s") && end > i+1 && !f.is(i, extractors.IsUpper) && plurals[f.fold(i)] {
+		return true
+	}
+	o := &f.lex.all[fm.org]
+	return f.is(end-1, extractors.IsWord) && plurals[f.fold(end-1)] && strings.HasSuffix(f.text(end-1), "s") && !strings.HasSuffix(o.NameEN, "s") && f.LangAt(f.Tokens[i].Start) != "fr"
 }
 
 // capitalised reports whether tokens [i, end) have the capitals that a name of
@@ -239,6 +307,9 @@ func (f *finder) findDefinitions() {
 			owner = f.unknown(span, "definition", 0.85)
 			add = append(add, owner)
 		} else {
+			if f.expands(i, name) {
+				f.denied[plainHyphens(name)] = true
+			}
 			continue
 		}
 		m := extractors.Mention{Span: acr, Type: extractors.Org, Norm: owner.Norm, Entity: owner.Entity, Rule: "definition", Confidence: 0.95}
@@ -335,6 +406,33 @@ func (f *finder) initials(i int, acronym string) (extractors.Span, bool) {
 	return extractors.Span{Start: f.Tokens[start].Start, End: f.Tokens[i-1].End}, true
 }
 
+// expands reports whether the words before the bracket at token i, in small
+// letters or capitals, begin with the letters of the acronym, one word a letter
+// but for small words; a plural s of the acronym stands for nothing.
+func (f *finder) expands(i int, acronym string) bool {
+	letters := extractors.Fold(strings.TrimSuffix(acronym, "s"))
+	k := len(letters)
+	for j := i - 1; j >= 0 && k > 0; j-- {
+		if !f.is(j, extractors.IsWord) {
+			if c := f.byteAt(j); c == '-' || c == '*' || c == '"' {
+				continue
+			}
+			return false
+		}
+		w := f.fold(j)
+		switch {
+		case w != "" && w[0] == letters[k-1]:
+			k--
+		case !small[w]:
+			return false
+		}
+		if f.Tokens[j].Shape&extractors.IsLine != 0 {
+			break
+		}
+	}
+	return k == 0
+}
+
 // orgLike reports whether a name that an acronym follows is one of a body: it
 // holds a head noun.
 func (f *finder) orgLike(span extractors.Span) bool {
@@ -392,7 +490,7 @@ func (f *finder) acronym(i int) (extractors.Mention, bool) {
 		return best, true
 	}
 	span, ok := f.acronymAt(i)
-	if !ok || f.shouting(i) || span.Len() < 3 {
+	if !ok || f.shouting(i) || span.Len() < 3 || stops().acronyms[f.surface(span)] || f.denied[plainHyphens(f.surface(span))] {
 		return best, false
 	}
 	return extractors.Mention{Span: span, Type: extractors.Org, Norm: f.surface(span), Entity: "org:" + extractors.Slug(f.surface(span)),
@@ -408,6 +506,9 @@ func (f *finder) explained(span extractors.Span, i int) (extractors.Mention, boo
 		m.Norm, m.Entity, m.Rule = k.norm, k.entity, "definition"
 		return m, true
 	}
+	if f.denied[surface] {
+		return m, false
+	}
 	lang := f.LangAt(span.Start)
 	var best *acronym
 	for k := range f.lex.acronyms[surface] {
@@ -420,7 +521,7 @@ func (f *finder) explained(span extractors.Span, i int) (extractors.Mention, boo
 			best = a
 		}
 	}
-	if best == nil || !f.named[best.org] && f.shouting(i) && len(surface) < 4 {
+	if best == nil || !f.named[best.org] && stops().acronyms[surface] || !f.named[best.org] && f.shouting(i) && len(surface) < 4 {
 		return m, false
 	}
 	o := &f.lex.all[best.org]

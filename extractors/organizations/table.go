@@ -99,6 +99,7 @@ type form struct {
 	org       int32
 	ambiguous bool
 	words     int8 // words in it; short ones need their capitals
+	plural    bool // its first word ends like a plural
 }
 
 // An acronym of an organization, in a language.
@@ -147,13 +148,14 @@ func (l *lexicon) addName(org int, name string) {
 		return
 	}
 	words := 0
-	for _, t := range extractors.Tokenize(nil, name) {
+	tokens := extractors.Tokenize(nil, name)
+	for _, t := range tokens {
 		if t.Shape&(extractors.IsWord|extractors.IsNumber) != 0 {
 			words++
 		}
 	}
 	if l.names.Add(name, len(l.forms)) < 0 {
-		l.forms = append(l.forms, form{int32(org), ambiguous, int8(min(words, 100))})
+		l.forms = append(l.forms, form{int32(org), ambiguous, int8(min(words, 100)), strings.HasSuffix(name[:tokens[0].End], "s")})
 	}
 }
 
