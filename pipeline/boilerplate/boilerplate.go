@@ -30,6 +30,15 @@ type Block struct {
 	Lang   string
 }
 
+// countKey is the key under which the block is counted: what stands in menus
+// says nothing about a heading of the same words in the main content.
+func (b *Block) countKey() uint64 {
+	if b.Key != 0 && (b.Region == "main" || b.Region == "article") {
+		return mix(b.Key)
+	}
+	return b.Key
+}
+
 // A Label is the verdict on a block.
 type Label struct {
 	Boilerplate bool
@@ -100,7 +109,7 @@ func (l *labeller) weigh(s *siteFacts, repeatMin int) {
 		b, g := &l.doc[i], &l.signs[i]
 		g.shape = shapeOf(b)
 		g.wording, g.known = wordingOf(b.Text)
-		d := s.documents(b.Key)
+		d := s.documents(b.countKey())
 		g.repeated = d > 1
 		markup, rule := l.markupScore(i)
 		if isStock(b) {
@@ -113,8 +122,10 @@ func (l *labeller) weigh(s *siteFacts, repeatMin int) {
 			g.markup = rule
 		}
 		switch {
-		case b.Kind == extractors.Title && d*2 < s.size:
-			g.score = never // a section of the site may have one title for all its pages
+		case b.Kind == extractors.Title && (d*2 < s.size || b.Region != "header" && b.Links < 0.8):
+			g.score = never // a section of the site may have one title for all its pages, and menus may name it
+		case g.shape == reference && markup <= 0:
+			g.score = never // a document and its translation share it
 		case b.Key != 0 && d >= max(repeatMin, 2):
 			g.score = repetition(d, s.size) + shapeScore(b, g.shape)
 			if b.Kind == extractors.Menu && markup >= 0 {
@@ -134,12 +145,12 @@ func (l *labeller) weigh(s *siteFacts, repeatMin int) {
 
 // repetition scores that d of the n documents of a site have a line: 1 for two
 // of two, 0.5 where the number is the root of that of the documents, which are
-// counted ever less beyond 64, so that a menu of a hundred pages is seen on a
+// counted ever less beyond 256, so that a menu of a hundred pages is seen on a
 // site of a million.
 func repetition(d, n int) float64 {
 	size := float64(n)
-	if size > 64 {
-		size = 64 * math.Sqrt(size/64)
+	if size > 256 {
+		size = 256 * math.Sqrt(size/256)
 	}
 	return 0.5 + 0.5*math.Log2(float64(d)*float64(d)/size)
 }

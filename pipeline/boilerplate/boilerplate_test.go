@@ -121,6 +121,10 @@ func TestLabel(t *testing.T) {
 		{"a table of contents inside the main content is the page's own", "en", []string{
 			"<main># The valley in winter\n<nav>[Before you go](#)\n<nav>[What to bring](#)\n<main>Nobody should cross the pass alone between December and March.",
 		}},
+		{"a heading that names an item of the menu", "en", []string{
+			"⟦-⟧<nav>[Paths](#)\n⟦-⟧<nav>[Shelters](#)\n<main># Paths\n<main>The paths of the upper valley are open from June to October.",
+			"⟦-⟧<nav>[Paths](#)\n⟦-⟧<nav>[Shelters](#)\n<main># Shelters\n<main>The shelters have room for twelve and are never locked.",
+		}},
 		{"the header of a page may hold its title", "en", []string{
 			"<header># The valley in winter\n⟦-⟧<header>[Subscribe](#)\nNobody should cross the pass alone between December and March.",
 		}},
@@ -142,6 +146,10 @@ func TestLabel(t *testing.T) {
 			It then adopted them without a vote, as it had done before.
 			⟦@fr⟧Maison du Peuple
 			The building is open on Sundays from nine to five.`,
+		}},
+		{"a document and its translation share their symbol and date", "en", []string{
+			"⟦-⟧Valley Council\n⟦-⟧Digital library\nVC/RES/2022/7\n17 June 2022\n" + story(1),
+			"⟦-⟧Valley Council\n⟦-⟧Digital library\nVC/RES/2022/7\n17 June 2022\n" + story(2),
 		}},
 		{"sharing, cookies, updates", "fr", []string{`
 			⟦-⟧Aller au contenu principal

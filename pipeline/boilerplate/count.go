@@ -53,7 +53,7 @@ func (c *Counter) Add(site string, doc []Block) {
 	s.documents[id] = struct{}{}
 	one := lineCount{first: max(uint32(id>>32), 1), added: 1}
 	for i := range doc {
-		key := doc[i].Key
+		key := doc[i].countKey()
 		if _, ok := c.seen[key]; ok || key == 0 {
 			continue
 		}

@@ -13,10 +13,11 @@ import (
 type shape int
 
 const (
-	label    shape = iota // a few words that could stand on a button
-	clause                // part of a sentence
-	sentence              // a sentence or more
-	bare                  // no letters: a number of a list, a rule
+	label     shape = iota // a few words that could stand on a button
+	clause                 // part of a sentence
+	sentence               // a sentence or more
+	bare                   // no letters: a number of a list, a rule
+	reference              // a symbol or a date: it tells this document from others
 )
 
 // labelBytes is the length from which a line without final punctuation is no
@@ -28,6 +29,9 @@ func shapeOf(b *Block) shape {
 	s := b.Text
 	if letters := strings.IndexFunc(s, unicode.IsLetter); letters < 0 || len(s) < 8 && strings.ContainsAny(s, ").") {
 		return bare // "12.", "(iv)"
+	}
+	if isReference(s) {
+		return reference
 	}
 	last, _ := utf8.DecodeLastRuneInString(strings.TrimRight(s, "\"'»”’)] \u00a0\u202f"))
 	switch {
@@ -51,6 +55,28 @@ func shapeOf(b *Block) shape {
 		}
 	}
 	return label
+}
+
+// isReference reports whether a line is nothing but a symbol ("S/2021/40") or a
+// date ("le 3 mai 2024").
+func isReference(s string) bool {
+	if len(s) > 40 || !strings.ContainsAny(s, "0123456789") {
+		return false
+	}
+	if strings.IndexByte(s, '/') > 0 && strings.IndexByte(s, ' ') < 0 && strings.ToUpper(s) == s {
+		return true
+	}
+	var buf [80]byte
+	date, month := true, false
+	eachWord(extractors.AppendFold(buf[:0], s), func(w []byte) {
+		switch {
+		case months[string(w)]:
+			month = true
+		case w[0] > '9' && string(w) != "le" && string(w) != "on":
+			date = false
+		}
+	})
+	return date && month
 }
 
 // small are words that no label ends in.
@@ -189,9 +215,9 @@ var stock = func() (byFirst [256][]phrase) {
 	}
 	add(true, "share this|share this page|share on|partager cette page|partager sur|partager cet article|this site uses cookies|"+
 		"this website uses cookies|we use cookies|ce site utilise des cookies|nous utilisons des cookies|accept all cookies|"+
-		"last updated|last modified|date modified|page last reviewed|derniere mise a jour|derniere modification|date de modification|"+
+		"advertisement|publicite|fecha de ultima actualizacion|ultima actualizacion|last updated|last modified|date modified|page last reviewed|derniere mise a jour|derniere modification|date de modification|"+
 		"page mise a jour|you are here|vous etes ici")
-	add(false, "skip to main content|skip to content|skip to navigation|aller au contenu principal|aller au contenu|back to top|top of page|"+
+	add(false, "advertisement|publicite|skip to main content|skip to content|skip to navigation|aller au contenu principal|aller au contenu|back to top|top of page|"+
 		"haut de page|retour en haut|retour en haut de page|print this page|imprimer cette page|download as pdf|telecharger en pdf|"+
 		"accept cookies|accepter les cookies|accepter tous les cookies|cookie settings|gerer les cookies|parametres des cookies|"+
 		"privacy policy|politique de confidentialite|mentions legales|plan du site|terms of use|conditions d'utilisation|"+
@@ -241,16 +267,16 @@ var wordings = func() map[string]wording {
 		labels string
 	}{
 		{wording{"fr", false}, "apercu|vue d'ensemble|la description|liens|liens utiles|references et outils|ressources|en bref|sommaire|telechargements|" +
-			"pour en savoir plus|sur cette page|mots-cles|partager|imprimer|actualites|documents associes"},
+			"pour en savoir plus|sur cette page|mots-cles|partager|imprimer|actualites|documents associes|voir aussi"},
 		{wording{"en", false}, "overview|links|useful links|references and tools|resources|at a glance|summary|downloads|learn more|on this page|keywords|" +
-			"share|print|news|related documents"},
-		{wording{"es", false}, "resumen|enlaces|enlaces utiles|recursos|compartir|imprimir|noticias|descargas|en esta pagina|palabras clave"},
+			"share|print|news|related documents|downloads and tools|see also|related links"},
+		{wording{"es", false}, "descripcion general|resumen|enlaces|enlaces utiles|recursos|ver tambien|compartir|imprimir|noticias|descargas|en esta pagina|palabras clave"},
 		{wording{"", false}, "contact|contacts|documents|references|description"},
-		{wording{"fr", true}, "autres entrees dans ce sujet|voir aussi|a lire aussi|articles lies|articles similaires|sur le meme sujet|dans la meme rubrique|" +
+		{wording{"fr", true}, "autres entrees dans ce sujet|a lire aussi|articles lies|articles similaires|sur le meme sujet|dans la meme rubrique|" +
 			"les plus lus|contenus associes"},
-		{wording{"en", true}, "other entries in this topic|see also|read also|related articles|related links|related content|related pages|related stories|" +
+		{wording{"en", true}, "other entries in this topic|read also|related articles|related content|related pages|related stories|" +
 			"related topics|you may also like|most read|more on this topic"},
-		{wording{"es", true}, "ver tambien|articulos relacionados|otras entradas en este tema"},
+		{wording{"es", true}, "articulos relacionados|otras entradas en este tema"},
 	} {
 		for l := range strings.SplitSeq(list.labels, "|") {
 			m[l] = list.wording
