@@ -7,7 +7,6 @@ package score
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -135,7 +134,16 @@ func share(a, b int) float64 {
 	return float64(a) / float64(b)
 }
 
-var squeeze = regexp.MustCompile(`[\s_]`)
+// squeeze returns a document symbol as it is compared: without white space and
+// underscores, in upper case.
+func squeeze(s string) string {
+	return strings.ToUpper(strings.Map(func(r rune) rune {
+		if r == '_' || pythonSpace(r) {
+			return -1
+		}
+		return r
+	}, s))
+}
 
 func normEqual(kind extractors.Type, a, b string) bool {
 	if a == "" || b == "" {
@@ -143,7 +151,7 @@ func normEqual(kind extractors.Type, a, b string) bool {
 	}
 	a, b = strings.TrimSpace(a), strings.TrimSpace(b)
 	if kind == extractors.Res {
-		return strings.ToUpper(squeeze.ReplaceAllString(a, "")) == strings.ToUpper(squeeze.ReplaceAllString(b, ""))
+		return squeeze(a) == squeeze(b)
 	}
 	return folder.String(a) == folder.String(b)
 }
