@@ -35,9 +35,9 @@ vet: ## go vet, and the files that gofmt would change
 	$(GO) vet ./...
 	@files=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$files" ]; then echo "gofmt would change:"; echo "$$files"; exit 1; fi
 
-golden: ## rewrite the expectations of testdata/golden; read the diff as you would read code
-	UPDATE=1 $(GO) test ./pipeline -run '^TestGolden$$' -count=1
-	git diff --stat -- testdata/golden
+golden: ## rewrite testdata/golden and the scores of testdata/gold; read the diff as you would read code
+	UPDATE=1 $(GO) test ./pipeline -run '^(TestGolden|TestSampleScores)$$' -count=1
+	git diff --stat -- testdata
 
 docs: build ## rewrite docs/tables.md from the row structs
 	./tamis schema --format markdown > docs/tables.md

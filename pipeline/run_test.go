@@ -461,19 +461,3 @@ func TestTooLarge(t *testing.T) {
 		t.Errorf("a file that has grown to the limit: %d bytes, %+v", len(raw), reject)
 	}
 }
-
-func TestSite(t *testing.T) {
-	for _, c := range []struct{ url, source, want string }{
-		{"https://www.Rive.example/a/b", "dump/x/a.html", "rive.example"},     // the host, without www
-		{"", "dump/www.rive.example/presse/a.txt", "rive.example"},            // a crawler's folder
-		{"", "dump/presse/2024/a.txt", "dump/presse/2024"},                    // else the folder
-		{"/relative", "dump/a.txt", "dump"},                                   // no host in it
-		{"", "dump/v1.2/a.txt", "dump/v1.2"},                                  // a number is no top-level domain
-		{"", "dump/.hidden.example/a.txt", "dump/.hidden.example"},            // no empty label
-		{"http://rive.example:8080/", "dump/other.example/a", "rive.example"}, // the URL wins, without its port
-	} {
-		if got := site(c.url, c.source); got != c.want {
-			t.Errorf("site(%q, %q) = %q, want %q", c.url, c.source, got, c.want)
-		}
-	}
-}
