@@ -43,7 +43,7 @@ docs: build ## rewrite docs/tables.md from the row structs
 	./tamis schema --format markdown > docs/tables.md
 
 bench: ## MB/s on one core, of each stage and end to end
-	$(GO) test ./pipeline -run '^$$' -bench . -cpu 1
+	$(GO) test ./pipeline -run '^$$' -bench . -cpu 1 -benchtime 3s
 
 cover: ## statements that the tests reach, by package, and dist/cover.html
 	@mkdir -p dist

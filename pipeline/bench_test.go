@@ -74,7 +74,7 @@ func BenchmarkStage(b *testing.B) {
 			cfg := benchConfig(b)
 			var docs []*Document
 			mapAll(b, cfg, sources, n, func(d *Document) { docs = append(docs, d) })
-			for b.Loop() {
+			run := func() {
 				for _, d := range docs {
 					again := *d
 					again.Text.Lines = append(again.Text.Lines[:0:0], d.Text.Lines...) // the stage may write on them
@@ -83,6 +83,10 @@ func BenchmarkStage(b *testing.B) {
 						b.Fatal(err)
 					}
 				}
+			}
+			run() // what a process loads once is not the stage's speed
+			for b.Loop() {
+				run()
 			}
 		})
 	}
