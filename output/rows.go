@@ -50,6 +50,8 @@ type Document struct {
 	SiteName *string `parquet:"site_name,dict"`
 	// Cleaned text, boilerplate included; never changed afterwards. Offsets count its code points from 0.
 	Text string `parquet:"text"`
+	// Symbol of the resolution or decision that the document is: "S/RES/2254(2015)"; null on other documents.
+	Symbol *string `parquet:"symbol"`
 	// Main language, ISO 639-1; null where the text does not tell.
 	Language *string `parquet:"language,dict"`
 	// Language that the source declares for itself, ISO 639-1; it may be wrong.
@@ -151,6 +153,16 @@ type Mention struct {
 	Qualifier *string `parquet:"qualifier,dict"`
 	// On dates, what happened then, where the text tells: adopted, published, signed, in_force, deadline, event.
 	DateRole *string `parquet:"date_role,dict"`
+	// On dates, the finer EDTF form where norm, which keeps to level 0, says less than the text: "2022-21" for "spring 2022".
+	EDTF *string `parquet:"edtf,dict"`
+	// On dates, the part of the span that the text names: early, mid, late.
+	DatePart *string `parquet:"date_part,dict"`
+	// On dates, the side on which the text leaves the span open: after, before.
+	OpenSide *string `parquet:"open_side,dict"`
+	// On dates, whether day and month could stand in either order and only the language decided.
+	AmbiguousOrder *bool `parquet:"ambiguous_order"`
+	// On dates, the time of day that goes with it: "14:40".
+	TimeOfDay *string `parquet:"time_of_day,dict"`
 	// On dates, where the year comes from: text (it is printed there), sentence (another date of the sentence), previous (the date
 	// before), dateline (the first whole date of the document), issued (the published date); null where there is none.
 	YearSource *string `parquet:"year_source,dict"`
@@ -288,18 +300,24 @@ type Alias struct {
 type Citation struct {
 	// Document that cites.
 	DocumentID string `parquet:"document_id,dict" table:"bloom,ref=documents.document_id"`
-	// Mention that cites.
-	MentionIndex int32 `parquet:"mention_index" table:"ref=mentions.mention_index"`
+	// Mention that cites; null on references by description, which are no mentions and stand in no count.
+	MentionIndex *int32 `parquet:"mention_index" table:"ref=mentions.mention_index"`
+	// How the text cites: number ("resolution 1325 (2000)"), own ("the present resolution"), previous ("ladite résolution").
+	Form string `parquet:"form,dict"`
+	// First character in documents.text.
+	StartChar int32 `parquet:"start_char" table:"unit=code points"`
+	// End in documents.text, exclusive.
+	EndChar int32 `parquet:"end_char" table:"unit=code points"`
 	// Resolution that is cited.
 	ResolutionID string `parquet:"resolution_id,dict" table:"bloom,ref=resolutions.resolution_id"`
+	// Confidence that this resolution is meant, from 0 to 1.
+	Confidence float64 `parquet:"confidence,dict"`
 	// Paragraph that the text points to; null for the resolution as a whole.
 	Paragraph *int32 `parquet:"paragraph"`
-	// How the body is known: symbol (the citation is one), before or after (named there), list (named for another member of the list),
-	// issuer (the document's own body), numbering (only one series has such a number), unknown.
-	BodyEvidence string `parquet:"body_evidence,dict"`
-	// Whether the number agrees with the known numbering: ok, supplied (the year comes from the numbering), year (the year is not that of
-	// the number), number (the session has no such number), unknown (no numbering is known).
-	Sanity string `parquet:"sanity,dict"`
+	// How the body is known: symbol (the citation is one), before or after (named there), list (named for another member of the list), issuer (the document's own), numbering (only one series has such a number), unknown; null on references by description.
+	BodyEvidence *string `parquet:"body_evidence,dict"`
+	// Whether number and year agree with the known numbering: ok, supplied (the numbering gave the year), year (it is not that of the number), number (the session has no such number), unknown (no table covers the series); null on references by description.
+	Sanity *string `parquet:"sanity,dict"`
 	// Nearest plausible symbol where the printed one does not agree with the numbering.
 	Suggestion *string `parquet:"suggestion,dict"`
 }

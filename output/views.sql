@@ -52,7 +52,8 @@ JOIN documents d USING (document_id)
 LEFT JOIN organizations o USING (organization_id);
 
 -- citation_graph: an edge from each document to each resolution that it cites,
--- with the number of places and the paragraphs pointed to.
+-- with the number of places and the paragraphs pointed to. References by
+-- description ("the said resolution") are left out.
 CREATE OR REPLACE VIEW citation_graph AS
 SELECT c.document_id, d.title, d.published_date, c.resolution_id, r.kind, r.body, r.year,
   count(DISTINCT c.mention_index) AS citation_count,
@@ -60,6 +61,7 @@ SELECT c.document_id, d.title, d.published_date, c.resolution_id, r.kind, r.body
 FROM citations c
 JOIN documents d USING (document_id)
 JOIN resolutions r USING (resolution_id)
+WHERE c.form = 'number'
 GROUP BY ALL;
 
 -- co_mentions: pairs of organizations that stand in the same documents, outside

@@ -12,7 +12,7 @@ import (
 // form of our own: varints and length-prefixed strings, one field after the
 // other as in the struct. It is read back by the same version only, so it
 // needs neither names nor numbers of fields; recordVersion must change with it.
-const recordVersion = 1
+const recordVersion = 2
 
 // appendRecord appends the encoded record to dst.
 func appendRecord(dst []byte, r *Record) []byte {
@@ -43,27 +43,35 @@ func appendRecord(dst []byte, r *Record) []byte {
 	}
 	dst = binary.AppendUvarint(dst, uint64(len(r.Mentions)))
 	for i := range r.Mentions {
-		m := &r.Mentions[i]
-		dst = appendSpan(dst, m.Span)
-		dst = appendSpan(dst, m.Source)
-		dst = appendString(dst, string(m.Type))
-		dst = appendString(dst, m.Norm)
-		dst = appendString(dst, m.Entity)
-		dst = appendString(dst, m.Rule)
-		dst = binary.LittleEndian.AppendUint32(dst, math.Float32bits(m.Confidence))
-		dst = binary.AppendUvarint(dst, uint64(len(m.Attrs)))
-		for _, a := range m.Attrs {
-			dst = appendString(dst, a.Key)
-			dst = appendString(dst, a.Value)
-		}
+		dst = appendMention(dst, &r.Mentions[i].Mention)
+		dst = appendSpan(dst, r.Mentions[i].Source)
+	}
+	dst = binary.AppendUvarint(dst, uint64(len(r.References)))
+	for i := range r.References {
+		dst = appendMention(dst, &r.References[i])
+	}
+	return dst
+}
+
+func appendMention(dst []byte, m *extractors.Mention) []byte {
+	dst = appendSpan(dst, m.Span)
+	dst = appendString(dst, string(m.Type))
+	dst = appendString(dst, m.Norm)
+	dst = appendString(dst, m.Entity)
+	dst = appendString(dst, m.Rule)
+	dst = binary.LittleEndian.AppendUint32(dst, math.Float32bits(m.Confidence))
+	dst = binary.AppendUvarint(dst, uint64(len(m.Attrs)))
+	for _, a := range m.Attrs {
+		dst = appendString(dst, a.Key)
+		dst = appendString(dst, a.Value)
 	}
 	return dst
 }
 
 // strings lists the string fields in the order of the encoding.
-func (r *Record) strings() [14]*string {
+func (r *Record) strings() [15]*string {
 	return [...]*string{&r.DocumentID, &r.Source, &r.URL, &r.Site, &r.MediaType, &r.Charset, &r.SHA256, &r.Title, &r.Author,
-		&r.SiteName, &r.DeclaredLanguage, &r.Published, &r.Text, &r.Language}
+		&r.SiteName, &r.DeclaredLanguage, &r.Published, &r.Text, &r.Language, &r.Symbol}
 }
 
 func appendString(dst []byte, s string) []byte {
@@ -105,25 +113,35 @@ func decodeRecord(src []byte, r *Record) (rest []byte, err error) {
 	}
 	r.Mentions = make([]Mention, d.count())
 	for i := range r.Mentions {
-		m := &r.Mentions[i]
-		m.Span = d.span()
-		m.Source = d.span()
-		m.Type = extractors.Type(d.name())
-		m.Norm = d.string()
-		m.Entity = d.string()
-		m.Rule = d.name()
-		m.Confidence = math.Float32frombits(d.uint32())
-		if n := d.count(); n > 0 {
-			m.Attrs = make([]extractors.Attr, n)
-			for j := range m.Attrs {
-				m.Attrs[j] = extractors.Attr{Key: d.name(), Value: d.string()}
-			}
-		}
+		d.mention(&r.Mentions[i].Mention)
+		r.Mentions[i].Source = d.span()
+	}
+	r.References = nil
+	if n := d.count(); n > 0 {
+		r.References = make([]extractors.Mention, n)
+	}
+	for i := range r.References {
+		d.mention(&r.References[i])
 	}
 	if d.bad {
 		return nil, errRecord
 	}
 	return d.src, nil
+}
+
+func (d *decoder) mention(m *extractors.Mention) {
+	m.Span = d.span()
+	m.Type = extractors.Type(d.name())
+	m.Norm = d.string()
+	m.Entity = d.string()
+	m.Rule = d.name()
+	m.Confidence = math.Float32frombits(d.uint32())
+	if n := d.count(); n > 0 {
+		m.Attrs = make([]extractors.Attr, n)
+		for j := range m.Attrs {
+			m.Attrs[j] = extractors.Attr{Key: d.name(), Value: d.string()}
+		}
+	}
 }
 
 // A decoder reads what the append functions wrote. After damage it is bad and

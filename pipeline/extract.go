@@ -31,6 +31,14 @@ func extractStage(cfg *Config, d *Document) error {
 		d.scratch = tagger.NewScratch()
 	}
 	ms := extract(&d.Text, cfg.tagger, d.scratch)
+	var cited []extractors.Mention
+	for _, m := range ms {
+		if m.Type == extractors.Res {
+			cited = append(cited, m)
+		}
+	}
+	d.Record.References = resolutions.References(&d.Text, cited)
+	d.Record.Symbol = resolutions.Own(&d.Text, cited)
 	d.Record.Mentions = make([]Mention, len(ms))
 	for i, m := range ms {
 		d.Record.Mentions[i] = Mention{Mention: m, Source: sourceSpan(d, m.Span)}

@@ -29,6 +29,8 @@ type Record struct {
 	Confidence       float64 // of Language
 	Blocks           []Block
 	Mentions         []Mention
+	References       []extractors.Mention // to resolutions, by description
+	Symbol           string               // of the resolution that the document is
 	Reject           *Reject
 }
 

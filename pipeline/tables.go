@@ -29,6 +29,7 @@ type rows struct {
 	citations []output.Citation
 	// for the tables of entities
 	entities []use
+	silent   []use // named, and not counted: in boilerplate, or by description
 	repeated []repeat
 }
 
@@ -96,8 +97,12 @@ func rowsOf(r *Result) (*rows, error) {
 			row.Qualifier = output.Nullable(m.Attr(dates.AttrQualifier))
 			row.DateRole = output.Nullable(m.Attr(dates.AttrDateRole))
 			row.YearSource = output.Nullable(m.Attr(dates.AttrYear))
+			row.EDTF, row.DatePart = output.Nullable(m.Attr(dates.AttrEDTF)), output.Nullable(m.Attr(dates.AttrPart))
+			row.OpenSide, row.TimeOfDay = output.Nullable(m.Attr(dates.AttrOpen)), output.Nullable(m.Attr(dates.AttrTime))
+			ambiguous := m.Attr(dates.AttrOrder) != ""
+			row.AmbiguousOrder = &ambiguous
 		case extractors.Res:
-			out.citations = append(out.citations, citations(r, i, m, entity)...)
+			out.citations = append(out.citations, citations(m, row)...)
 		case extractors.Per:
 			if role := m.Attr(extractors.AttrRole); role != "" {
 				out.roles = append(out.roles, output.Role{PersonID: entity, DocumentID: r.DocumentID, MentionIndex: int32(i), Role: role,
@@ -107,13 +112,21 @@ func rowsOf(r *Result) (*rows, error) {
 		out.mentions = append(out.mentions, row)
 		if !inBoilerplate {
 			out.entities = append(out.entities, use{m.Type, entity, m.Norm, surface, lang})
+		} else {
+			out.silent = append(out.silent, use{kind: m.Type, entity: entity, norm: m.Norm})
 		}
 	}
+	for _, m := range r.References {
+		out.silent = append(out.silent, use{kind: m.Type, entity: cmp.Or(m.Entity, m.Norm), norm: m.Norm})
+	}
+
+	out.citations = append(out.citations, references(r)...)
+	slices.SortStableFunc(out.citations, func(a, b output.Citation) int { return cmp.Compare(a.StartChar, b.StartChar) })
 
 	out.document = output.Document{DocumentID: r.DocumentID, Source: r.Source, URL: output.Nullable(r.URL), Site: r.Site, MediaType: r.MediaType,
 		Charset: r.Charset, ByteCount: r.ByteCount, SHA256: r.SHA256, Title: output.Nullable(r.Title), Author: output.Nullable(r.Author),
 		SiteName: output.Nullable(r.SiteName), Text: r.Text, Language: output.Nullable(r.Language), DeclaredLanguage: output.Nullable(r.DeclaredLanguage),
-		PublishedDate: output.Nullable(r.Published), DuplicateOf: output.Nullable(r.DuplicateOf),
+		PublishedDate: output.Nullable(r.Published), Symbol: output.Nullable(r.Symbol), DuplicateOf: output.Nullable(r.DuplicateOf),
 		CharCount: int32(utf8.RuneCountInString(r.Text)), ContentCharCount: int32(content)}
 	if r.Language != "" {
 		c := output.Confidence(float32(r.Confidence))
@@ -124,9 +137,10 @@ func rowsOf(r *Result) (*rows, error) {
 
 // citations returns a row for each paragraph that a mention of a resolution
 // points to, or one for the resolution as a whole.
-func citations(r *Result, i int, m *Mention, entity string) []output.Citation {
-	c := output.Citation{DocumentID: r.DocumentID, MentionIndex: int32(i), ResolutionID: entity,
-		BodyEvidence: m.Attr(resolutions.AttrBody), Sanity: m.Attr(resolutions.AttrSanity), Suggestion: output.Nullable(m.Attr(resolutions.AttrSuggestion))}
+func citations(m *Mention, row output.Mention) []output.Citation {
+	c := output.Citation{DocumentID: row.DocumentID, MentionIndex: &row.MentionIndex, Form: "number", StartChar: row.StartChar, EndChar: row.EndChar,
+		ResolutionID: row.EntityID, Confidence: row.Confidence, BodyEvidence: output.Nullable(m.Attr(resolutions.AttrBody)),
+		Sanity: output.Nullable(m.Attr(resolutions.AttrSanity)), Suggestion: output.Nullable(m.Attr(resolutions.AttrSuggestion))}
 	var out []output.Citation
 	for p := range strings.SplitSeq(m.Attr(resolutions.AttrParagraphs), ",") {
 		if n, err := strconv.ParseInt(p, 10, 32); err == nil {
@@ -137,6 +151,18 @@ func citations(r *Result, i int, m *Mention, entity string) []output.Citation {
 	}
 	if out == nil {
 		out = append(out, c)
+	}
+	return out
+}
+
+// references returns a row for each reference by description.
+func references(r *Result) []output.Citation {
+	var out []output.Citation
+	chars := charCounter{s: r.Text}
+	for i := range r.References {
+		m := &r.References[i]
+		out = append(out, output.Citation{DocumentID: r.DocumentID, Form: m.Attr(resolutions.AttrReference), StartChar: int32(chars.at(m.Start)),
+			EndChar: int32(chars.at(m.End)), ResolutionID: cmp.Or(m.Entity, m.Norm), Confidence: output.Confidence(m.Confidence)})
 	}
 	return out
 }
@@ -198,13 +224,11 @@ func (t *tables) add(r *rows) error {
 		return t.w.Rejects.Write(*r.reject)
 	}
 	id := r.document.DocumentID
+	for _, u := range r.silent {
+		t.entity(u)
+	}
 	for _, u := range r.entities {
-		key := string(u.kind) + u.entity
-		e := t.entities[key]
-		if e == nil {
-			e = &entity{kind: u.kind, name: u.norm, forms: make(map[form]int64)}
-			t.entities[key] = e
-		}
+		e := t.entity(u)
 		e.mentions++
 		if e.last != id {
 			e.last = id
@@ -226,6 +250,18 @@ func (t *tables) add(r *rows) error {
 	}
 	return cmp.Or(t.w.Documents.Write(r.document), t.w.Blocks.Write(r.blocks...), t.w.Mentions.Write(r.mentions...),
 		t.w.Roles.Write(r.roles...), t.w.Citations.Write(r.citations...))
+}
+
+// entity returns the counts of an entity, which start at zero: whatever the
+// mentions name has its row.
+func (t *tables) entity(u use) *entity {
+	key := string(u.kind) + u.entity
+	e := t.entities[key]
+	if e == nil {
+		e = &entity{kind: u.kind, name: u.norm, forms: make(map[form]int64)}
+		t.entities[key] = e
+	}
+	return e
 }
 
 // finish writes the tables whose rows count over documents.
