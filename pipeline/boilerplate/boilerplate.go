@@ -112,7 +112,7 @@ func (l *labeller) weigh(s *siteFacts, repeatMin int) {
 		d := s.documents(b.countKey())
 		g.repeated = d > 1
 		markup, rule := l.markupScore(i)
-		if isStock(b) {
+		if isStock(b, g.shape) {
 			if markup <= 0 {
 				rule = RuleWords
 			}
@@ -180,8 +180,8 @@ func shapeScore(b *Block, s shape) float64 {
 }
 
 // most bounds the score of a line that d of n documents have and the markup
-// says nothing about: labels that few share need a run, and sentences never
-// count by themselves, however often they recur; formulas of the law do.
+// says nothing about: labels that few share need a run, and sentences are left
+// to the lines around them, since formulas of the law recur as often as menus.
 func most(s shape, d, n int) float64 {
 	often := d >= 8 && d*10 >= n*3
 	switch {

@@ -156,6 +156,7 @@ func TestLabel(t *testing.T) {
 			⟦-⟧Ce site utilise des cookies pour mesurer son audience.
 			La vallée compte onze villages et un seul médecin, qui part à la retraite.
 			⟦-⟧Partager cet article
+			Vous êtes ici chez vous, a dit le maire aux familles qui venaient de la vallée voisine.
 			⟦-⟧Dernière mise à jour : octobre 2024`,
 		}},
 	} {
@@ -377,7 +378,7 @@ func FuzzLabel(f *testing.F) {
 			if l.Repeated && (!l.Boilerplate || !other[one[i].Key]) {
 				t.Errorf("%q: repeated, and the other document does not have it", one[i].Text)
 			}
-			if _, known := wordingOf(one[i].Text); l.Boilerplate && !l.Repeated && !marked && !isStock(&one[i]) && !known {
+			if _, known := wordingOf(one[i].Text); l.Boilerplate && !l.Repeated && !marked && !isStock(&one[i], shapeOf(&one[i])) && !known {
 				t.Errorf("%q: boilerplate by rule %q, and nothing gave it away", one[i].Text, l.Rule)
 			}
 		}

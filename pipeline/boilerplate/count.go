@@ -10,7 +10,7 @@ import "maps"
 // its whole text boilerplate. A counter can't remember which documents every
 // line stands in, so a line keeps the fingerprints of a few, which settles
 // small numbers; large ones are scaled by the share of copies on the site. A
-// line takes some 40 bytes, 70 if more than one document has it, and a document
+// line takes some 60 bytes, 90 if more than one document has it, and a document
 // some 16.
 //
 // Past memory, the same counts come from runs on disk: write triples of site,

@@ -202,7 +202,7 @@ var months = set(`janvier fevrier mars avril mai juin juillet aout septembre oct
 // A phrase is one that templates use, folded, without punctuation around it.
 type phrase struct {
 	text  string
-	start bool // the line may go on
+	start bool // the line may go on, see isStock
 }
 
 // stock holds the phrases with which sites speak about themselves, by their
@@ -215,10 +215,10 @@ var stock = func() (byFirst [256][]phrase) {
 	}
 	add(true, "share this|share this page|share on|partager cette page|partager sur|partager cet article|this site uses cookies|"+
 		"this website uses cookies|we use cookies|ce site utilise des cookies|nous utilisons des cookies|accept all cookies|"+
-		"advertisement|publicite|fecha de ultima actualizacion|ultima actualizacion|last updated|last modified|date modified|page last reviewed|derniere mise a jour|derniere modification|date de modification|"+
-		"page mise a jour|you are here|vous etes ici")
-	add(false, "advertisement|publicite|skip to main content|skip to content|skip to navigation|aller au contenu principal|aller au contenu|back to top|top of page|"+
-		"haut de page|retour en haut|retour en haut de page|print this page|imprimer cette page|download as pdf|telecharger en pdf|"+
+		"last updated|last modified|date modified|page last reviewed|derniere mise a jour|derniere modification|date de modification|"+
+		"page mise a jour|fecha de ultima actualizacion|ultima actualizacion|you are here|vous etes ici")
+	add(false, "advertisement|publicite|skip to main content|skip to content|skip to navigation|aller au contenu principal|aller au contenu|"+
+		"back to top|top of page|haut de page|retour en haut|retour en haut de page|print this page|imprimer cette page|download as pdf|telecharger en pdf|"+
 		"accept cookies|accepter les cookies|accepter tous les cookies|cookie settings|gerer les cookies|parametres des cookies|"+
 		"privacy policy|politique de confidentialite|mentions legales|plan du site|terms of use|conditions d'utilisation|"+
 		"all rights reserved|tous droits reserves|read more|lire la suite|en savoir plus")
@@ -230,8 +230,9 @@ var stock = func() (byFirst [256][]phrase) {
 const stockBytes = 160
 
 // isStock reports whether a line says what sites say about themselves. The
-// heading of a page on privacy is its own.
-func isStock(b *Block) bool {
+// heading of a page on privacy is its own, and of the sentences that open with
+// such words ("You are here because ...") only those on cookies count.
+func isStock(b *Block, s shape) bool {
 	if len(b.Text) > stockBytes || b.Kind == extractors.Title || b.Kind == extractors.Heading {
 		return false
 	}
@@ -244,7 +245,9 @@ func isStock(b *Block) bool {
 		if len(folded) < len(p.text) || string(folded[:len(p.text)]) != p.text {
 			continue
 		}
-		if rest := folded[len(p.text):]; len(rest) == 0 || p.start && strings.IndexByte(" :,.", rest[0]) >= 0 {
+		rest := folded[len(p.text):]
+		if len(rest) == 0 || p.start && (rest[0] == ':' || strings.HasPrefix(string(rest), " :") ||
+			strings.IndexByte(" ,.", rest[0]) >= 0 && (s == label || strings.HasSuffix(p.text, "cookies"))) {
 			return true
 		}
 	}
@@ -270,7 +273,8 @@ var wordings = func() map[string]wording {
 			"pour en savoir plus|sur cette page|mots-cles|partager|imprimer|actualites|documents associes|voir aussi"},
 		{wording{"en", false}, "overview|links|useful links|references and tools|resources|at a glance|summary|downloads|learn more|on this page|keywords|" +
 			"share|print|news|related documents|downloads and tools|see also|related links"},
-		{wording{"es", false}, "descripcion general|resumen|enlaces|enlaces utiles|recursos|ver tambien|compartir|imprimir|noticias|descargas|en esta pagina|palabras clave"},
+		{wording{"es", false}, "descripcion general|resumen|enlaces|enlaces utiles|recursos|ver tambien|compartir|imprimir|noticias|descargas|en esta pagina|" +
+			"palabras clave"},
 		{wording{"", false}, "contact|contacts|documents|references|description"},
 		{wording{"fr", true}, "autres entrees dans ce sujet|a lire aussi|articles lies|articles similaires|sur le meme sujet|dans la meme rubrique|" +
 			"les plus lus|contenus associes"},
