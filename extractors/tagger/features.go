@@ -37,9 +37,6 @@ func (v *vec) add(o *vec) {
 	}
 }
 
-// A feature is a hash of a template and its value.
-type feature = uint32
-
 // The templates. A number may not be used twice; the trained model knows
 // features by them.
 const (

@@ -87,8 +87,7 @@ const cacheLimit = 1 << 15
 // A Scratch is the memory that tagging reuses from text to text. It belongs to
 // one model and one goroutine.
 type Scratch struct {
-	words  map[uint64]*word
-	groups map[uint64]vec // sums of features that recur together
+	words map[uint64]*word
 	state
 }
 
@@ -97,8 +96,6 @@ type state struct {
 	surface []uint64 // hash of each token's exact form
 	shape   []uint8
 	hint    []uint16
-	flags   []uint32
-	folded  []uint64
 	word    []*word
 	lower   map[uint64]uint8  // words that stand in small letters in this text, how often
 	seen    map[uint64]uint16 // hints that a word carries anywhere in this text
@@ -116,7 +113,7 @@ type state struct {
 
 // NewScratch returns memory for tagging.
 func NewScratch() *Scratch {
-	return &Scratch{words: make(map[uint64]*word), groups: make(map[uint64]vec)}
+	return &Scratch{words: make(map[uint64]*word)}
 }
 
 // row adds the weights of a feature to v.
@@ -164,24 +161,6 @@ func newWord(surface string, sh uint8, lex Lexicon) *word {
 		w.flags = lex(string(f))
 	}
 	return w
-}
-
-// group returns the sum of the features, remembered under their combination.
-func (m *Model) group(s *Scratch, feats []uint64) vec {
-	key := uint64(len(feats))
-	for _, f := range feats {
-		key = (key ^ f) * 0x9E3779B97F4A7C15
-		key ^= key >> 31
-	}
-	if v, ok := s.groups[key]; ok {
-		return v
-	}
-	if len(s.groups) >= cacheLimit {
-		clear(s.groups)
-	}
-	v := m.sum(feats)
-	s.groups[key] = v
-	return v
 }
 
 // Tag returns the names in the text: mentions with span, type and confidence
