@@ -117,8 +117,9 @@ func readZip(w *walk, p *part) {
 		return d.IOReadCloser()
 	})
 	m := members{w: w, p: p}
+	book := isBook(z)
 	for _, f := range z.File {
-		if strings.HasSuffix(f.Name, "/") && f.UncompressedSize64 == 0 {
+		if strings.HasSuffix(f.Name, "/") && f.UncompressedSize64 == 0 || book && !isChapter(f.Name) {
 			continue
 		}
 		c := m.next(zipName(f.Name, f.NonUTF8))

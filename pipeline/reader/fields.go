@@ -119,8 +119,12 @@ func day(s string) string {
 			return t.Format(time.DateOnly)
 		}
 	}
-	if n, err := strconv.ParseInt(s, 10, 64); err == nil && n > 1e8 && n < 5e9 && len(s) >= 9 {
-		return time.Unix(n, 0).UTC().Format(time.DateOnly) // seconds since 1970
+	// A number counts from 1970 in seconds, or in parts of them.
+	if n, err := strconv.ParseInt(s, 10, 64); err == nil && len(s) >= 9 {
+		for n > 1e11 {
+			n /= 1000
+		}
+		return time.Unix(n, 0).UTC().Format(time.DateOnly)
 	}
 	return ""
 }

@@ -59,12 +59,12 @@ func (w *walk) decoded(b []byte, codings string) ([]byte, error) {
 		out, err := w.readUpTo(&zipData{r: r, packed: int64(len(b)), ratio: int64(w.o.MaxRatio)}, int64(len(b))*4)
 		var p *problem
 		switch {
-		case errors.As(err, &p):
+		case errors.As(err, &p) && p.what != Truncated && p.what != Damaged:
 			return nil, err
 		case err != nil && len(out) == 0 && looksPlain(b):
 			continue
-		case errors.Is(err, io.ErrUnexpectedEOF):
-			return out, &problem{Truncated, "the compressed body ends too early"}
+		case errors.As(err, &p):
+			return out, err
 		case err != nil:
 			return out, &problem{Damaged, "compressed body: " + err.Error()}
 		}
