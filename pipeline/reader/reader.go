@@ -339,7 +339,8 @@ func (w *walk) document(p *part, mediaType string) {
 	}
 }
 
-// converted reads a part that convert turns into text or HTML.
+// converted reads a part that convert turns into text or HTML. Beside an error
+// convert may have set the text of the parts that are sound.
 func (w *walk) converted(p *part, original string, convert func([]byte, *Item) error) {
 	data, err := w.readAll(p)
 	if err != nil {
@@ -348,11 +349,13 @@ func (w *walk) converted(p *part, original string, convert func([]byte, *Item) e
 	}
 	it := p.item()
 	it.Original, it.Charset = original, "utf-8"
-	if err := guarded(data, &it, convert); err != nil {
-		w.fail(p, err)
-		return
+	err = guarded(data, &it, convert)
+	if it.Data != nil {
+		w.emit(it)
 	}
-	w.emit(it)
+	if err != nil {
+		w.fail(p, err)
+	}
 }
 
 // guarded calls convert. Libraries for formats of programs panic on files that

@@ -1,4 +1,0 @@
-package reader
-
-func readRTF(w *walk, p *part) {}
-func readPDF(w *walk, p *part) {}
