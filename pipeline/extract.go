@@ -12,6 +12,7 @@ import (
 	"tamis/extractors/organizations"
 	"tamis/extractors/people"
 	"tamis/extractors/places"
+	"tamis/extractors/prose"
 	"tamis/extractors/resolutions"
 	"tamis/extractors/tagger"
 )
@@ -30,7 +31,11 @@ func extractStage(cfg *Config, d *Document) error {
 	if d.scratch == nil {
 		d.scratch = tagger.NewScratch()
 	}
-	ms := extract(&d.Text, cfg.tagger, d.scratch)
+	var second []extractors.Mention
+	if cfg.Prose {
+		second = prose.Find(&d.Text)
+	}
+	ms := extract(&d.Text, cfg.tagger, d.scratch, second)
 	var cited []extractors.Mention
 	for _, m := range ms {
 		if m.Type == extractors.Res {
@@ -48,8 +53,9 @@ func extractStage(cfg *Config, d *Document) error {
 
 // extract finds the mentions of a text. Rules and lists come first; what they
 // say is evidence for the tagger, which settles the spans of organizations,
-// people and places; then each package names what the tagger found.
-func extract(t *extractors.Text, model *tagger.Model, scratch *tagger.Scratch) []extractors.Mention {
+// people and places; then each package names what the tagger found. second is
+// another's opinion on people and places: it adds what nobody else has seen.
+func extract(t *extractors.Text, model *tagger.Model, scratch *tagger.Scratch, second []extractors.Mention) []extractors.Mention {
 	found := findRules(t)
 	rules := extractors.Resolve(found...)
 	if model == nil {
@@ -60,6 +66,11 @@ func extract(t *extractors.Text, model *tagger.Model, scratch *tagger.Scratch) [
 	taken := settle(t, settled, rules, preferTable(t, rules, model.Tag(t, rules, scratch)))
 	for _, m := range rules {
 		if keepRule(t, &m) && !overlapsAny(taken, m.Span) {
+			settled[m.Type] = append(settled[m.Type], m)
+		}
+	}
+	for _, m := range second {
+		if !overlapsAny(taken, m.Span) {
 			settled[m.Type] = append(settled[m.Type], m)
 		}
 	}

@@ -64,7 +64,7 @@ func CrossValidate(ctx context.Context, docs []score.Gold, folds int) ([]*score.
 				t := examples[i].Text
 				p := score.Prediction{ID: docs[i].ID, Lang: t.Lang, Text: t.S}
 				chars := Chars(t.S)
-				for _, m := range extract(t, model, scratch) {
+				for _, m := range extract(t, model, scratch, nil) {
 					if m.Confidence >= extractors.Certain {
 						p.Mentions = append(p.Mentions, score.Mention{Type: m.Type, Start: chars(m.Start), End: chars(m.End), Norm: m.Norm})
 					}
