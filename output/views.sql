@@ -14,7 +14,7 @@ WITH kept AS (
   FROM kept JOIN documents USING (document_id)
 ), joined AS (
   SELECT document_id,
-    string_agg(CASE WHEN gap IS NULL THEN '' WHEN trim(gap, E' \t\n\u00A0') = '' THEN gap ELSE E'\n' END || piece,
+    string_agg(CASE WHEN gap IS NULL THEN '' WHEN trim(gap, E' \t\n' || chr(160)) = '' THEN gap ELSE E'\n' END || piece,
       '' ORDER BY block_index) AS content
   FROM pieces
   GROUP BY document_id
