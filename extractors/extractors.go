@@ -187,35 +187,107 @@ func Compare(a, b Mention) int {
 // Resolve merges the findings of several extractors, listed by precedence,
 // into mentions in order that do not overlap: the longest wins; of two of one
 // length, the one of the earlier extractor. A candidate (see Certain) never
-// displaces a certain mention.
+// displaces a certain mention. What needs no change may come back as it is:
+// the result can share its memory with one of the lists.
+//
+// Mentions compete only with those that they overlap, directly or through
+// others, so the text falls into clusters, nearly all of one mention.
 func Resolve(found ...[]Mention) []Mention {
-	type ranked struct {
-		Mention
-		rank int
-	}
-	var all []ranked
+	n, whole := 0, -1
 	for r, ms := range found {
-		for _, m := range ms {
-			all = append(all, ranked{m, r})
+		if len(ms) > 0 {
+			n, whole = n+len(ms), r
 		}
 	}
-	candidate := func(m ranked) int {
-		if m.Confidence < Certain {
-			return 1
-		}
-		return 0
+	if n == 0 {
+		return nil
 	}
-	slices.SortStableFunc(all, func(a, b ranked) int {
-		return cmp.Or(cmp.Compare(candidate(a), candidate(b)), cmp.Compare(b.Len(), a.Len()),
-			cmp.Compare(a.rank, b.rank), cmp.Compare(a.Start, b.Start))
-	})
-	var kept []Mention // in order of Start
-	for _, m := range all {
-		i, _ := slices.BinarySearchFunc(kept, m.Start, func(k Mention, start int) int { return cmp.Compare(k.Start, start) })
-		if i > 0 && kept[i-1].Overlaps(m.Span) || i < len(kept) && kept[i].Overlaps(m.Span) {
-			continue
+	if len(found[whole]) == n && inOrder(found[whole]) {
+		return found[whole]
+	}
+	claims := make([]claim, 0, n)
+	sorted := true
+	for r, ms := range found {
+		for i := range ms {
+			m := &ms[i]
+			if k := len(claims); k > 0 && claims[k-1].Start > m.Start {
+				sorted = false
+			}
+			claims = append(claims, claim{m.Span, int32(r), int32(i), m.Confidence < Certain})
 		}
-		kept = slices.Insert(kept, i, m.Mention)
+	}
+	if !sorted {
+		slices.SortFunc(claims, byPlace)
+	}
+	kept := make([]Mention, 0, n)
+	for i := 0; i < n; {
+		end, j := claims[i].End, i+1
+		for ; j < n && claims[j].Start < end; j++ {
+			end = max(end, claims[j].End)
+		}
+		for _, c := range settle(claims[i:j]) {
+			kept = append(kept, found[c.list][c.index])
+		}
+		i = j
 	}
 	return kept
+}
+
+// inOrder reports whether each mention starts where the one before it has
+// ended, or later.
+func inOrder(ms []Mention) bool {
+	for i := 1; i < len(ms); i++ {
+		if ms[i].Start < ms[i-1].End {
+			return false
+		}
+	}
+	return true
+}
+
+// A claim is a mention in what Resolve sorts.
+type claim struct {
+	Span
+	list, index int32
+	candidate   bool
+}
+
+func byPlace(a, b claim) int {
+	return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.list, b.list), cmp.Compare(a.index, b.index))
+}
+
+// byRight puts the claim that wins first.
+func byRight(a, b claim) int {
+	switch {
+	case a.candidate != b.candidate && b.candidate:
+		return -1
+	case a.candidate != b.candidate:
+		return 1
+	}
+	return cmp.Or(cmp.Compare(b.Len(), a.Len()), cmp.Compare(a.list, b.list), cmp.Compare(a.Start, b.Start), cmp.Compare(a.index, b.index))
+}
+
+// settle returns the claims of a cluster that stand, in order of place. It
+// uses the cluster's memory.
+func settle(cluster []claim) []claim {
+	switch len(cluster) {
+	case 1:
+		return cluster
+	case 2:
+		if byRight(cluster[0], cluster[1]) < 0 {
+			return cluster[:1]
+		}
+		return cluster[1:]
+	}
+	slices.SortFunc(cluster, byRight)
+	kept := 0 // cluster[:kept] stand, in order
+	for _, c := range cluster {
+		i, _ := slices.BinarySearchFunc(cluster[:kept], c.Start, func(k claim, start int) int { return cmp.Compare(k.Start, start) })
+		if i > 0 && cluster[i-1].Overlaps(c.Span) || i < kept && cluster[i].Overlaps(c.Span) {
+			continue
+		}
+		copy(cluster[i+1:kept+1], cluster[i:kept])
+		cluster[i] = c
+		kept++
+	}
+	return cluster[:kept]
 }

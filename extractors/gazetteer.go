@@ -6,27 +6,62 @@ package extractors
 // Unies sur la migration" finds "Réseau des Nations Unies sur les migrations",
 // and "INTER AGENCY" finds "Inter-Agency". The zero value is empty and ready.
 //
-// The list is a trie whose edges are hashes of 64 bits; a false hit needs two
-// words of one hash.
+// The list is a trie whose edges are hashes of 64 bits, kept in one table with
+// open addressing; a false hit needs two words of one hash. Most tokens start
+// no name: a bitmap that fits into the first cache answers for them.
 type Gazetteer struct {
-	nodes map[uint64]node
-	long  int // significant words of the longest name
+	first [1 << 10]uint64 // bits of the words that start a name
+	nodes []node          // a power of two, at most two thirds in use
+	used  int
 }
 
 type node struct {
+	state uint64
 	value int32 // 1 + value of the name that ends here, 0 if none does
 	more  bool  // a longer name goes through here
 }
 
+// slot returns the index of the node of the state, or of the free one where it
+// belongs.
+func (g *Gazetteer) slot(state uint64) int {
+	mask := len(g.nodes) - 1
+	i := int(state>>32) & mask
+	for g.nodes[i].state != state && !g.nodes[i].free() {
+		i = (i + 1) & mask
+	}
+	return i
+}
+
+func (n *node) free() bool { return n.value == 0 && !n.more }
+
+// node returns the node of the state, new if need be: the caller makes it a
+// name or a way to one before the next call.
+func (g *Gazetteer) node(state uint64) *node {
+	if g.used >= len(g.nodes)*2/3 {
+		old := g.nodes
+		g.nodes = make([]node, max(64, 2*len(old)))
+		for i := range old {
+			if !old[i].free() {
+				g.nodes[g.slot(old[i].state)] = old[i]
+			}
+		}
+	}
+	n := &g.nodes[g.slot(state)]
+	if n.free() {
+		n.state = state
+		g.used++
+	}
+	return n
+}
+
+func (g *Gazetteer) starts(h uint64) bool { return g.first[h>>54]&(1<<(h>>48&63)) != 0 }
+
 // Add adds a name with its value, which is 0 or more. It returns the value
 // that the name had before, or -1; the first value stays.
 func (g *Gazetteer) Add(name string, value int) (before int) {
-	if g.nodes == nil {
-		g.nodes = make(map[uint64]node)
-	}
-	tokens := Tokenize(nil, name)
+	var buf [16]Token
+	tokens := Tokenize(buf[:0], name)
 	state := uint64(fnvOffset)
-	var last uint64
 	words := 0
 	for i := range tokens {
 		h, ok := significant(tokens[i].Hash, words)
@@ -34,30 +69,40 @@ func (g *Gazetteer) Add(name string, value int) (before int) {
 			continue
 		}
 		if words > 0 {
-			n := g.nodes[last]
-			n.more = true
-			g.nodes[last] = n
+			g.node(state).more = true
+		} else {
+			g.open(h)
 		}
 		state = step(state, h)
-		last = state
 		words++
 	}
 	if words == 0 {
 		return -1
 	}
-	g.long = max(g.long, words)
-	n := g.nodes[last]
+	n := g.node(state)
 	if n.value > 0 {
 		return int(n.value) - 1
 	}
 	n.value = int32(value) + 1
-	g.nodes[last] = n
 	return -1
+}
+
+// open notes that a name starts with the word.
+func (g *Gazetteer) open(h uint64) {
+	g.first[h>>54] |= 1 << (h >> 48 & 63)
+	if h == hashDe {
+		for _, same := range sameAsDe {
+			g.first[same>>54] |= 1 << (same >> 48 & 63)
+		}
+	}
 }
 
 // Longest returns the value of the longest name that starts at token i, and
 // the index after its last token; ok is false where none does.
 func (g *Gazetteer) Longest(tokens []Token, i int) (value, end int, ok bool) {
+	if !g.starts(tokens[i].Hash) {
+		return 0, 0, false
+	}
 	state := uint64(fnvOffset)
 	words := 0
 	for j := i; j < len(tokens); j++ {
@@ -66,14 +111,11 @@ func (g *Gazetteer) Longest(tokens []Token, i int) (value, end int, ok bool) {
 		}
 		h, sig := significant(tokens[j].Hash, words)
 		if !sig {
-			if j == i {
-				return 0, 0, false
-			}
 			continue
 		}
 		state = step(state, h)
-		n, found := g.nodes[state]
-		if !found {
+		n := &g.nodes[g.slot(state)]
+		if n.free() {
 			break
 		}
 		words++
@@ -89,7 +131,8 @@ func (g *Gazetteer) Longest(tokens []Token, i int) (value, end int, ok bool) {
 
 // Lookup returns the value of a name given as a string of its own.
 func (g *Gazetteer) Lookup(name string) (value int, ok bool) {
-	tokens := Tokenize(nil, name)
+	var buf [32]Token
+	tokens := Tokenize(buf[:0], name)
 	if len(tokens) == 0 {
 		return 0, false
 	}
@@ -105,20 +148,26 @@ func step(state, h uint64) uint64 {
 
 var (
 	hashDe   = hashFolded("de")
-	sameAsDe = map[uint64]bool{hashFolded("des"): true, hashFolded("du"): true, hashFolded("d"): true}
-	// insignificant inside a name, though not at its head
-	silent = map[uint64]bool{hashFolded("la"): true, hashFolded("le"): true, hashFolded("les"): true, hashFolded("l"): true,
-		hashFolded("the"): true, hashByte('-'): true, hashFolded("‑"): true, hashFolded("–"): true}
+	sameAsDe = [...]uint64{hashFolded("des"), hashFolded("du"), hashFolded("d")}
+	// silent words count at the head of a name alone
+	silent = [...]uint64{hashFolded("la"), hashFolded("le"), hashFolded("les"), hashFolded("l"), hashFolded("the"),
+		hashByte('-'), hashFolded("‑"), hashFolded("–")}
 )
 
 // significant returns the hash under which a name's next word is looked up,
 // and whether it counts at all.
 func significant(h uint64, words int) (uint64, bool) {
-	if words > 0 && silent[h] {
-		return 0, false
+	if words > 0 {
+		for _, s := range &silent {
+			if h == s {
+				return 0, false
+			}
+		}
 	}
-	if sameAsDe[h] {
-		return hashDe, true
+	for _, s := range &sameAsDe {
+		if h == s {
+			return hashDe, true
+		}
 	}
 	return h, true
 }
