@@ -51,6 +51,7 @@ const (
 	Markdown = "text/markdown"
 	HTML     = "text/html"
 	XHTML    = "application/xhtml+xml"
+	XML      = "application/xml"
 )
 
 // Clean reads a document of the given media type. An error names the reason
@@ -61,6 +62,8 @@ func Clean(raw []byte, mediaType string) (*Page, error) {
 		return cleanText(raw, mediaType == Markdown)
 	case HTML, XHTML:
 		return cleanHTML(raw, mediaType == XHTML)
+	case XML:
+		return cleanXML(raw)
 	}
 	return nil, fmt.Errorf("media type %q is not supported", mediaType)
 }
@@ -167,9 +170,21 @@ func MediaType(name string, head []byte) string {
 	case ".md", ".markdown":
 		return cmp.Or(sniffed, Markdown)
 	case ".txt", ".text", "":
-		return cmp.Or(sniffed, Text)
+		return cmp.Or(sniffed, declaredXML(text), Text)
+	case ".xml", ".akn", ".rss", ".atom", ".tei":
+		if sniffed == "" && strings.HasPrefix(strings.TrimSpace(text), "<") {
+			return XML
+		}
 	}
-	return sniffed
+	return cmp.Or(sniffed, declaredXML(text))
+}
+
+// declaredXML returns XML if the text says that it is XML.
+func declaredXML(text string) string {
+	if hasPrefixFold(strings.TrimSpace(text), "<?xml") {
+		return XML
+	}
+	return ""
 }
 
 // sniff returns the media type of what starts like a page, "" for other text.

@@ -555,7 +555,7 @@ func FuzzMediaType(f *testing.F) {
 	f.Add("a.html", []byte("<?xml <!-- <!doctype"))
 	f.Fuzz(func(t *testing.T, name string, head []byte) {
 		switch got := MediaType(name, head); got {
-		case "", Text, Markdown, HTML, XHTML:
+		case "", Text, Markdown, HTML, XHTML, XML:
 		default:
 			t.Fatal(got)
 		}
