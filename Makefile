@@ -20,8 +20,8 @@ run: build ## build, turn the sample dump into tables below out/, show what came
 	@echo
 	@ls $(OUT)
 	@echo
-	@echo "One document with what was found in it:"
-	@echo "  ./tamis show testdata/dump/docs.comla.example/en/comla-res-2024-1-en.txt"
+	@echo "The documents of one site with what was found in them:"
+	@echo "  ./tamis show testdata/dump/docs.comla.example"
 	@echo "A first query, if DuckDB is installed:"
 	@echo "  cd $(OUT) && duckdb -init views.sql -c 'SELECT name, mention_count, document_count FROM organizations ORDER BY mention_count DESC LIMIT 10'"
 

@@ -23,7 +23,7 @@ func newEval() *cobra.Command {
 and folders of them), as one dump, and prints precision, recall and F1 of each
 type: strict (span and type equal), lenient (overlap), norm (overlap and norm
 equal). With --out it also writes scores.txt, errors.tsv and predictions.jsonl.`,
-		Args: cobra.MinimumNArgs(1),
+		Args: some("annotated documents"),
 		RunE: func(c *cobra.Command, places []string) error {
 			docs, err := score.ReadGold(places...)
 			if err != nil {

@@ -61,6 +61,16 @@ func main() {
 	os.Exit(status)
 }
 
+// some refuses a command line without arguments; what says what they are.
+func some(what string) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return fmt.Errorf("%s needs %s", c.Name(), what)
+		}
+		return nil
+	}
+}
+
 func newRoot() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "tamis",

@@ -100,7 +100,7 @@ func TestTrouble(t *testing.T) {
 		{"wrong path beside a good one", []string{"run", "dump", "dumps", "-o", "new"}, exitUsage, "dumps: no such file or folder"},
 		{"empty folder", []string{"run", "nothing", "-o", "new"}, exitUsage, "no files found in nothing"},
 		{"given twice", []string{"run", "dump", "dump/b", "-o", "new"}, exitUsage, "dump/b is given twice"},
-		{"no input", []string{"run", "-o", "new"}, exitUsage, "requires at least 1 arg"},
+		{"no input", []string{"run", "-o", "new"}, exitUsage, "run needs a file or folder"},
 		{"no output", []string{"run", "dump"}, exitUsage, "--out is missing"},
 		{"unknown flag", []string{"run", "dump", "-o", "new", "--fast"}, exitUsage, "unknown flag: --fast"},
 		{"flag that is no number", []string{"run", "dump", "-o", "new", "-j", "many"}, exitUsage, `"many"`},

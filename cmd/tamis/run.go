@@ -31,7 +31,7 @@ Read are text, Markdown and HTML. Files and folders whose name starts with a
 dot are left out.`,
 		Example: `  tamis run testdata/dump --out out
   tamis run site1/ site2/ notes.txt --out tables --max-rejects 0`,
-		Args: cobra.MinimumNArgs(1),
+		Args: some("a file or folder to read"),
 		RunE: func(c *cobra.Command, inputs []string) error {
 			if out == "" {
 				return usage(fmt.Errorf("--out is missing: where should the tables go?"))
@@ -54,6 +54,7 @@ dot are left out.`,
 	}
 	cmd.Flags().StringVarP(&out, "out", "o", "", "folder for the tables (made if missing)")
 	cmd.Flags().IntVar(&maxRejects, "max-rejects", -1, "exit with status 3 if more sources than this are rejected (default: any number may be)")
+	cmd.Flags().Lookup("max-rejects").DefValue = "0" // else the help names -1 as well
 	cfg.Flags(cmd.Flags())
 	return cmd
 }

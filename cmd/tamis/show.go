@@ -31,7 +31,7 @@ With --format json it prints one object a line: id, lang, text, mentions and
 boilerplate in code points, and beside them source, title, url, blocks.`,
 		Example: `  tamis show page1.html page2.html
   tamis show --format json dump/ > predictions.jsonl`,
-		Args: cobra.MinimumNArgs(1),
+		Args: some("a file or folder"),
 		RunE: func(c *cobra.Command, files []string) error {
 			sources, err := pipeline.Sources(files, "")
 			if err != nil {
@@ -57,7 +57,7 @@ boilerplate in code points, and beside them source, title, url, blocks.`,
 				func(r *pipeline.Result) error {
 					if r.Reject != nil {
 						rejects++
-						fmt.Fprintf(c.ErrOrStderr(), "%s: %s: %s %s\n", r.Source, r.Reject.Stage, r.Reject.Reason, r.Reject.Detail)
+						fmt.Fprintf(c.ErrOrStderr(), "%s: rejected: %s\n", r.Source, strings.TrimSuffix(r.Reject.Reason+": "+r.Reject.Detail, ": "))
 						return nil
 					}
 					return print(w, r)

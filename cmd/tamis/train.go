@@ -22,7 +22,7 @@ documents (.ann files and folders of them) and writes a model file, to be used
 with --model. The same documents give the same file, to the byte.`,
 		Example: `  tamis train corpus/ my-documents/ --out my.crf
   tamis run dump/ --out tables/ --model my.crf`,
-		Args: cobra.MinimumNArgs(1),
+		Args: some("annotated documents"),
 		RunE: func(c *cobra.Command, places []string) error {
 			if out == "" {
 				return usage(fmt.Errorf("--out is missing: where should the model go?"))
