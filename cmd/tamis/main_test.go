@@ -206,7 +206,7 @@ func TestShowJSON(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, map[string]string{"a.txt": "Genève, le 4 mai 2016 : l’OIM & l’ONU.", "b.txt": "", "c.html": "<title>T</title><p>The OIM text of 4 May 2016.</p>"})
 	status, stdout, stderr := tamis(t, dir, "show", "--format", "json", "a.txt", "b.txt", "c.html")
-	if status != 0 || !strings.Contains(stderr, "b.txt: clean: empty") {
+	if status != 0 || !strings.Contains(stderr, "b.txt: rejected: empty") {
 		t.Errorf("status %d, %s", status, stderr)
 	}
 	lines := strings.Split(strings.TrimSuffix(stdout, "\n"), "\n")
