@@ -229,7 +229,7 @@ func (w *walk) salvageZip(p *part, file io.Reader) {
 				data = bufio.NewReader(data)
 			}
 			f := flate.NewReader(data)
-			c.r = bufio.NewReaderSize(&countOut{noEarlyEOF{f}, w}, bufferSize)
+			c.r = bufio.NewReaderSize(&countOut{&noEarlyEOF{r: f}, w}, bufferSize)
 			w.open(c)
 			if follows {
 				io.Copy(io.Discard, c.r)

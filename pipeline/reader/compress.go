@@ -49,10 +49,10 @@ func readZstd(w *walk, p *part) {
 		return
 	}
 	defer z.Close()
-	w.within(p, noEarlyEOF{z}, nil)
+	w.within(p, &noEarlyEOF{r: z}, nil)
 }
 
-func readBzip2(w *walk, p *part) { w.within(p, noEarlyEOF{bzip2.NewReader(p.r)}, nil) }
+func readBzip2(w *walk, p *part) { w.within(p, &noEarlyEOF{r: bzip2.NewReader(p.r)}, nil) }
 
 func readXZ(w *walk, p *part) {
 	z, err := xz.NewReader(p.r)
@@ -60,13 +60,20 @@ func readXZ(w *walk, p *part) {
 		w.fail(p, err)
 		return
 	}
-	w.within(p, noEarlyEOF{z}, nil)
+	w.within(p, &noEarlyEOF{r: z}, nil)
 }
 
-// noEarlyEOF names the error of a stream that was cut off.
-type noEarlyEOF struct{ r io.Reader }
+// noEarlyEOF names the error of a stream that was cut off, and says it as often
+// as it is asked: looking ahead forgets an error.
+type noEarlyEOF struct {
+	r   io.Reader
+	err error
+}
 
-func (e noEarlyEOF) Read(b []byte) (int, error) {
+func (e *noEarlyEOF) Read(b []byte) (int, error) {
+	if e.err != nil {
+		return 0, e.err
+	}
 	n, err := e.r.Read(b)
 	if err != nil && err != io.EOF {
 		if errors.Is(err, io.ErrUnexpectedEOF) {
@@ -75,6 +82,7 @@ func (e noEarlyEOF) Read(b []byte) (int, error) {
 			err = &problem{Damaged, err.Error()}
 		}
 	}
+	e.err = err
 	return n, err
 }
 
@@ -91,9 +99,10 @@ func (c *count) Read(b []byte) (int, error) {
 }
 
 // A gzipReader reads a gzip file of one member or many. Damage ends the member
-// only: Read says so once, and goes on at the next member. A reader that can't
-// do with a gap stops there.
+// only: Read says so until resume is called, and goes on at the next member. A
+// reader that can't do with a gap stops there.
 type gzipReader struct {
+	err   error
 	count *count
 	br    *bufio.Reader // on count
 	z     *gzip.Reader
@@ -129,7 +138,19 @@ func (g *gzipReader) memberAt(out int64) int64 {
 // do not ask leave them.
 const keepStarts = 1 << 12
 
+// resume goes on behind damage.
+func (g *gzipReader) resume() { g.err = nil }
+
 func (g *gzipReader) Read(b []byte) (int, error) {
+	if g.err != nil {
+		return 0, g.err
+	}
+	n, err := g.read(b)
+	g.err = err
+	return n, err
+}
+
+func (g *gzipReader) read(b []byte) (int, error) {
 	for {
 		if !g.open {
 			if err := g.nextMember(); err != nil {

@@ -2,6 +2,7 @@ package reader
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"path"
 	"strconv"
@@ -64,13 +65,11 @@ func detect(p *part, head []byte) kind {
 	if p.known.MediaType != "" {
 		return document(p.known.MediaType)
 	}
-	if t := clean.MediaType(p.hint, head); t != "" {
-		return document(t)
+	t := clean.MediaType(p.hint, head)
+	if (t == "" || t == clean.Text) && isXML(text) {
+		t = clean.XML
 	}
-	if isXML(text) {
-		return document("application/xml")
-	}
-	return document(clean.Text)
+	return document(cmp.Or(t, clean.Text))
 }
 
 // byMagic knows formats by the bytes that each of their files starts with.

@@ -116,11 +116,15 @@ func (w *walk) jsonLines(p *part) {
 	}
 }
 
-// resumable reports whether a part can be read on behind an error: gzip goes
-// on at the next member.
+// resumable reports whether a part is read on behind an error: gzip goes on at
+// the next member.
 func resumable(p *part, err error) bool {
 	var pr *problem
-	return p.gz != nil && errors.As(err, &pr) && pr.what == Damaged
+	if p.gz == nil || !errors.As(err, &pr) || pr.what != Damaged {
+		return false
+	}
+	p.gz.resume()
+	return true
 }
 
 // line reads a line with its line feed, and its size. A line too large for a

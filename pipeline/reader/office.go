@@ -371,7 +371,8 @@ func (o *officeReader) block(out *bytes.Buffer, p *paragraph) {
 	}
 }
 
-// core reads the properties of a document.
+// core reads the properties of a document. Its dates are those of the file, and
+// often of the template: no day of publication.
 func (o *officeReader) core(z *zip.Reader, name string) {
 	b, err := o.member(z, name)
 	if err != nil {
@@ -388,15 +389,13 @@ func (o *officeReader) core(z *zip.Reader, name string) {
 		}
 	})
 	set := func(to *string, v string) {
-		if v = strings.TrimSpace(v); *to == "" && v != "" {
-			*to = strings.ToValidUTF8(v, "\uFFFD")
+		if v = property(v); *to == "" {
+			*to = v
 		}
 	}
 	set(&o.it.Title, values["title"])
 	set(&o.it.Author, values["creator"])
 	set(&o.it.Author, values["initial-creator"])
-	set(&o.it.Published, day(values["created"]))
-	set(&o.it.Published, day(values["creation-date"]))
 	if l := strings.TrimSpace(values["language"]); isLanguage(l) {
 		set(&o.it.Language, l)
 	}

@@ -27,7 +27,7 @@ func readParquet(w *walk, p *part) {
 	}()
 	f, err := parquet.OpenFile(at, size, parquet.SkipBloomFilters(true), parquet.SkipPageIndex(true))
 	if err != nil {
-		w.fail(p, err)
+		w.reject(p, Damaged, cause(err))
 		return
 	}
 	columns := make(map[string]int) // leaves by name

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -46,8 +47,7 @@ func (w *walk) pdfText(data []byte, it *Item) (text string, lost []string, err e
 		return "", nil, &problem{Damaged, err.Error()}
 	}
 	info := r.Trailer().Key("Info")
-	it.Title = strings.TrimSpace(strings.ToValidUTF8(info.Key("Title").Text(), "\uFFFD"))
-	it.Author = strings.TrimSpace(strings.ToValidUTF8(info.Key("Author").Text(), "\uFFFD"))
+	it.Title, it.Author = property(info.Key("Title").Text()), property(info.Key("Author").Text())
 	if d, ok := strings.CutPrefix(info.Key("CreationDate").RawString(), "D:"); ok && len(d) >= 8 {
 		it.Published = day(d[:8])
 	}
@@ -59,6 +59,8 @@ func (w *walk) pdfText(data []byte, it *Item) (text string, lost []string, err e
 	text = d.out.String()
 	switch {
 	case err != nil:
+	case d.glyphs == 0 && !r.Trailer().Key("Encrypt").IsNull():
+		err = &problem{Encrypted, "the PDF file is encrypted in a way that is not read"}
 	case d.number == 0:
 		err = &problem{Damaged, "a PDF file without pages"}
 	case d.glyphs == 0 && d.images > 0:
@@ -72,6 +74,17 @@ func (w *walk) pdfText(data []byte, it *Item) (text string, lost []string, err e
 		err = &problem{NotText, "the fonts of the PDF file do not tell which letters they show"}
 	}
 	return text, lost, err
+}
+
+// property returns a property of a document, "" for what programs write where
+// nobody wrote anything.
+func property(s string) string {
+	s = strings.TrimSpace(strings.ToValidUTF8(strings.Trim(s, "\x00"), "\uFFFD"))
+	switch strings.ToLower(s) {
+	case "(anonymous)", "anonymous", "untitled", "(unspecified)", "unknown", "sans titre":
+		return ""
+	}
+	return s
 }
 
 // A budgetReader ends the work of the library on files that send it in
@@ -116,7 +129,8 @@ type pdfReader struct {
 
 	glyphs, unknown, images int
 
-	line pdfLine
+	line  pdfLine
+	lines []pdfPlaced // of the page
 }
 
 // pages walks over the tree of pages.
@@ -148,9 +162,7 @@ func (d *pdfReader) pages(node, resources pdf.Value, depth int) error {
 		*d.lost = append(*d.lost, fmt.Sprintf("page %d: %v", d.number, err))
 	}
 	d.endLine()
-	if d.out.Len() > 0 {
-		d.out.WriteByte('\n')
-	}
+	d.writePage()
 	d.line = pdfLine{}
 	if int64(d.out.Len()) > d.w.o.MaxBytes {
 		return d.w.tooLarge()
@@ -384,18 +396,15 @@ func (d *pdfReader) show(raw []byte, s *pdfState, text *matrix) {
 // A pdfLine is the line that is being written, in a frame whose x runs along
 // it.
 type pdfLine struct {
-	text       []byte
-	dx, dy     float64 // the direction of writing
-	start, end float64 // along the direction
-	base       float64 // across it
-	size       float64
-	space      bool // a space glyph came last
+	text   []byte
+	dx, dy float64 // the direction of writing
+	end    float64 // along the direction
+	base   float64 // across it
+	size   float64
+	space  bool // a space glyph came last
 
-	lastBase, lastSize float64 // of the line before
-	lastStart          float64
-	any                bool
-	last               string // glyph, with its place: see doubled
-	lastAt             float64
+	last   string // glyph, and where it stands
+	lastAt float64
 }
 
 // glyph places a glyph: on the line, or on a new one.
@@ -428,13 +437,7 @@ func (d *pdfReader) glyph(t string, m matrix, endX, endY float64) {
 			return
 		}
 		d.endLine()
-		if l.any {
-			step := l.lastBase - y
-			if step < -0.5*size || step > 1.7*max(size, l.lastSize) || math.Abs(size-l.lastSize) > 0.2*max(size, l.lastSize) {
-				d.out.WriteByte('\n')
-			}
-		}
-		l.dx, l.dy, l.start, l.base, l.size = dx, dy, x, y, size
+		l.dx, l.dy, l.base, l.size = dx, dy, y, size
 		l.space = false
 	} else if blankGlyph {
 		l.space = true
@@ -466,23 +469,64 @@ func raised(a, b float64) float64 {
 	return 0.6
 }
 
-// endLine writes the line.
+// endLine ends the line.
 func (d *pdfReader) endLine() {
 	l := &d.line
-	text := bytes.TrimSpace(l.text)
-	if len(text) > 0 {
-		for _, c := range string(text) {
-			switch {
-			case c == '\u00AD':
-				d.out.WriteByte('-') // a hyphen that is drawn ends a line
-			case c >= ' ' && unicode.IsGraphic(c) || c == '\t' || c == utf8.RuneError:
-				d.out.WriteRune(c)
-			case unicode.IsSpace(c):
-				d.out.WriteByte(' ')
-			}
+	var text strings.Builder
+	for _, c := range string(bytes.TrimSpace(l.text)) {
+		switch {
+		case c == '\u00AD':
+			text.WriteByte('-') // a hyphen that is drawn ends a line
+		case c >= ' ' && unicode.IsGraphic(c) || c == '\t' || c == utf8.RuneError:
+			text.WriteRune(c)
+		case unicode.IsSpace(c):
+			text.WriteByte(' ')
 		}
-		d.out.WriteByte('\n')
-		l.lastBase, l.lastSize, l.lastStart, l.any = l.base, l.size, l.start, true
+	}
+	if text.Len() > 0 {
+		d.lines = append(d.lines, pdfPlaced{text.String(), l.base, l.size})
 	}
 	l.text = l.text[:0]
+}
+
+// A pdfPlaced is a line with its place across the direction of writing.
+type pdfPlaced struct {
+	text       string
+	base, size float64
+}
+
+// writePage writes the lines of a page, a blank line between paragraphs: where
+// the step to the next line is longer than most, where it goes up to another
+// column, and where the size of the letters changes.
+func (d *pdfReader) writePage() {
+	var steps []float64
+	for i := 1; i < len(d.lines); i++ {
+		a, b := d.lines[i-1], d.lines[i]
+		if step := a.base - b.base; step > 0.5*b.size && step < 4*b.size && math.Abs(a.size-b.size) < 0.1*b.size {
+			steps = append(steps, step/b.size)
+		}
+	}
+	usual := 1.2
+	if len(steps) > 0 {
+		slices.Sort(steps)
+		usual = max(steps[len(steps)/2], 0.9)
+		if len(steps) < 4 {
+			usual = max(min(usual, 1.4), 0.9)
+		}
+	}
+	for i, l := range d.lines {
+		if i > 0 {
+			a := d.lines[i-1]
+			step, size := a.base-l.base, max(a.size, l.size)
+			if step < -0.5*size || step > 1.3*usual*size || math.Abs(a.size-l.size) > 0.2*size {
+				d.out.WriteByte('\n')
+			}
+		}
+		d.out.WriteString(l.text)
+		d.out.WriteByte('\n')
+	}
+	d.lines = d.lines[:0]
+	if d.out.Len() > 0 {
+		d.out.WriteByte('\n')
+	}
 }

@@ -39,12 +39,12 @@ func isTable(text []byte, ext string, whole bool) (sep byte, ok bool) {
 	}
 	text1, other := false, 0
 	for _, name := range splitFields(line, sep) {
-		name = strings.ToLower(strings.TrimSpace(name))
+		name = strings.ToLower(name)
 		switch {
 		case name == "text" || name == "content" || name == "html" || name == "body" || name == "raw_content" || name == "texte" || name == "contenu":
 			text1 = true
 		case name == "" || strings.ContainsAny(name, " .") || len(name) > 30:
-			return 0, false // a sentence with commas
+			return 0, false // a sentence with commas, which have a space behind them
 		case slices.Contains(defaultFields.URL, name) || slices.Contains(defaultFields.ID, name) || slices.Contains(defaultFields.Title, name) ||
 			slices.Contains(defaultFields.Date, name) || slices.Contains(defaultFields.Language, name):
 			other++
