@@ -31,12 +31,6 @@ func label(kind, part int) int { return 1 + 4*kind + part }
 // A vec holds a score for each label.
 type vec [numLabels]float32
 
-func (v *vec) add(o *vec) {
-	for i := range v {
-		v[i] += o[i]
-	}
-}
-
 // The templates. A number may not be used twice; the trained model knows
 // features by them.
 const (
@@ -130,15 +124,14 @@ const (
 	shEdge // beyond the line
 )
 
-func shapeOf(s string, t *extractors.Token) uint8 {
-	sh := t.Shape
+func shapeOf(surface string, sh extractors.Shape) uint8 {
 	switch {
 	case sh&extractors.IsPoss != 0:
 		return shApos
 	case sh&extractors.IsNumber != 0:
 		return shNumber
 	case sh&extractors.IsWord == 0:
-		switch s[t.Start] {
+		switch surface[0] {
 		case ',', ';':
 			return shComma
 		case '.', '!', '?':
@@ -158,7 +151,7 @@ func shapeOf(s string, t *extractors.Token) uint8 {
 		case '"':
 			return shQuote
 		}
-		switch r, _ := utf8.DecodeRuneInString(s[t.Start:]); r {
+		switch r, _ := utf8.DecodeRuneInString(surface); r {
 		case '–', '—', '‑':
 			return shHyphen
 		case '«', '»', '“', '”':
@@ -170,23 +163,23 @@ func shapeOf(s string, t *extractors.Token) uint8 {
 	case sh&extractors.HasDigit != 0:
 		return shAlnum
 	case sh&extractors.IsUpper != 0:
-		if t.Len() >= 6 {
+		if len(surface) >= 6 {
 			return shUpperLng
 		}
 		return shUpper
 	case sh&extractors.IsCap != 0:
-		n := t.Len()
-		if n == 1 || n <= 3 && utf8.RuneCountInString(s[t.Start:t.End]) == 1 {
+		n := len(surface)
+		if n == 1 || n <= 3 && utf8.RuneCountInString(surface) == 1 {
 			return shLetter
 		}
-		for _, r := range s[t.Start+1 : t.End] {
+		for _, r := range surface[1:] {
 			if unicode.IsUpper(r) {
 				return shMixed
 			}
 		}
 		return shCap
 	}
-	for _, r := range s[t.Start:t.End] {
+	for _, r := range surface {
 		if unicode.IsUpper(r) {
 			return shMixed
 		}

@@ -38,12 +38,12 @@ func (m *Model) WriteTo(w io.Writer) (int64, error) {
 			put(m.trans[x][y])
 		}
 	}
-	b.Write(m.rows)
+	b.Write(unpack(m.rows))
 	n, err := w.Write(b.Bytes())
 	return int64(n), err
 }
 
-// Parse reads a model file. The model keeps file, which must not change.
+// Parse reads a model file.
 func Parse(file []byte, lex Lexicon) (*Model, error) {
 	const head = len(magic) + 2 + 4 + 4*numLabels*numLabels
 	if len(file) < head || string(file[:len(magic)]) != magic {
@@ -68,6 +68,7 @@ func Parse(file []byte, lex Lexicon) (*Model, error) {
 			m.trans[x][y] = get()
 		}
 	}
-	m.rows = file[head:]
+	m.rows = pack(file[head:])
+	m.arrange()
 	return m, nil
 }

@@ -16,17 +16,22 @@ package tagger
 
 import (
 	"math"
+	"slices"
 
 	"tamis/extractors"
 )
 
 // A Model is a trained tagger. It is read-only and may be shared.
 type Model struct {
-	bits  uint    // log2 of the number of rows
-	rows  []byte  // numLabels int8 weights a row
+	bits  uint // log2 of the number of rows
+	rows  []packed
 	scale float32 // weight of one unit of rows
 	trans [numLabels][numLabels]float32
 	lex   Lexicon
+
+	// trans as Viterbi reads it, see arrange
+	start [numOutside][numOutside]float32
+	goOn  [numTypes][2][2]float32
 }
 
 // A Lexicon tells which lists know a word, one bit each. It is asked once for
@@ -72,400 +77,165 @@ var predecessors = func() (p [numLabels][]int8) {
 	return p
 }()
 
-// word is what the cache keeps of a word.
-type word struct {
-	centre  vec
-	context [contextPlaces]vec
-	flags   uint32
-	folded  uint64
-}
+// Outside a name, or at the end of one, another may start or none: so may the
+// labels of ending precede those of starting, all with all, and no others. In
+// the order of labels.
+const numOutside = 1 + 2*numTypes
 
-// cacheLimit bounds the words that a Scratch keeps; at the limit it starts
-// afresh. 32,768 words take about 9 MB.
-const cacheLimit = 1 << 15
+var (
+	ending = [numOutside]int{labelO, label(0, partE), label(0, partS), label(1, partE), label(1, partS), label(2, partE), label(2, partS)}
+	starts = [numOutside]int{labelO, label(0, partB), label(0, partS), label(1, partB), label(1, partS), label(2, partB), label(2, partS)}
+)
+
+// arrange sets what follows from trans.
+func (m *Model) arrange() {
+	for i, y := range starts {
+		for j, x := range ending {
+			m.start[i][j] = m.trans[x][y]
+		}
+	}
+	for kind := range numTypes {
+		for i, y := range [2]int{partI, partE} {
+			for j, x := range [2]int{partB, partI} {
+				m.goOn[kind][i][j] = m.trans[label(kind, x)][label(kind, y)]
+			}
+		}
+	}
+}
 
 // A Scratch is the memory that tagging reuses from text to text. It belongs to
 // one model and one goroutine.
 type Scratch struct {
-	words map[uint64]*word
 	state
+	feats []uint64
+	// What is common to many tokens is summed up once, see situation: the
+	// last of each hash.
+	arounds   [1 << 12]memo
+	companies [1 << 11]memo
+	emit      []vec
+	back      [][numLabels]int8
+	found     []extractors.Mention
 }
 
-// state holds the tokens of one text as the features see them.
-type state struct {
-	surface []uint64 // hash of each token's exact form
-	shape   []uint8
-	hint    []uint16
-	word    []*word
-	lower   map[uint64]uint8  // words that stand in small letters in this text, how often
-	seen    map[uint64]uint16 // hints that a word carries anywhere in this text
-	initial []bool
-	head    []uint64 // folded head noun to the left in the run, 0
-	dist    []uint8
-	last    []uint64 // folded last capitalised word of the run, 0
-	run     []uint8  // length of the capitalised run
-	feats   []uint64
-	emit    []vec
-	score   []vec
-	back    [][numLabels]int8
-	segs    []extractors.Span
+type memo struct {
+	key uint64 // never 0
+	sum lanes
 }
 
 // NewScratch returns memory for tagging.
-func NewScratch() *Scratch {
-	return &Scratch{words: make(map[uint64]*word)}
-}
+func NewScratch() *Scratch { return &Scratch{} }
 
-// row adds the weights of a feature to v.
-func (m *Model) row(v *vec, f uint64) {
-	i := int(f>>(64-m.bits)) * numLabels
-	r := m.rows[i : i+numLabels : i+numLabels]
-	for l := range v {
-		v[l] += float32(int8(r[l]))
-	}
-}
+func (m *Model) row(f uint64) *packed { return &m.rows[f>>((64-m.bits)&63)] }
 
-func (m *Model) sum(feats []uint64) (v vec) {
+// sum adds up the rows of features, of which there are at most 255.
+func (m *Model) sum(feats []uint64) (v lanes) {
 	for _, f := range feats {
-		m.row(&v, f)
+		v.add(m.row(f))
 	}
+	v.level(len(feats))
 	return v
 }
 
-// lookup returns the cached word of a token.
-func (m *Model) lookup(s *Scratch, surface string, hash uint64, sh uint8) *word {
-	key := hash ^ uint64(sh)<<57
-	if w, ok := s.words[key]; ok {
-		return w
+// maxRows is the number of features from which on the sum of a word is kept in
+// numbers of 32 bits: a word of hundreds of letters.
+const maxRows = 150
+
+// learn fills in the sums of a new word.
+func (m *Model) learn(s *Scratch, w *word, surface string) {
+	s.feats = wordFeatures(s.feats[:0], surface, w.shape, w.flags)
+	if len(s.feats) <= maxRows {
+		w.centre = m.sum(s.feats)
+	} else {
+		var wide [numLabels]int32
+		for _, f := range s.feats {
+			v := m.sum([]uint64{f})
+			for l, x := range v.sums() {
+				wide[l] += x
+			}
+		}
+		s.wide = append(s.wide, wide)
+		w.wide = int32(len(s.wide))
 	}
-	if len(s.words) >= cacheLimit {
-		clear(s.words)
-	}
-	w := newWord(surface, sh, m.lex)
-	s.feats = wordFeatures(s.feats[:0], surface, sh, w.flags)
-	w.centre = m.sum(s.feats)
 	for place := range contextPlaces {
-		s.feats = contextFeatures(s.feats[:0], place, surface, sh, w.flags)
+		s.feats = contextFeatures(s.feats[:0], place, surface, w.shape, w.flags)
 		w.context[place] = m.sum(s.feats)
 	}
-	s.words[key] = w
-	return w
-}
-
-func newWord(surface string, sh uint8, lex Lexicon) *word {
-	w := &word{}
-	var buf [96]byte
-	f := extractors.AppendFold(buf[:0], surface)
-	w.folded = hashBytes(f)
-	if lex != nil && sh <= shAlnum && sh != shNumber {
-		w.flags = lex(string(f))
-	}
-	return w
 }
 
 // Tag returns the names in the text: mentions with span, type and confidence
-// alone. hints is what the other extractors found.
+// alone. hints is what the other extractors found. The result is valid until
+// the scratch is used again.
 func (m *Model) Tag(t *extractors.Text, hints []extractors.Mention, s *Scratch) []extractors.Mention {
-	s.prepare(t, hints, m.lex, func(surface string, hash uint64, sh uint8) *word { return m.lookup(s, surface, hash, sh) })
-	var out []extractors.Mention
+	s.prepare(t, hints, m.lex, func(at int32, surface string) { m.learn(s, &s.words[at], surface) })
+	s.found = s.found[:0]
 	for _, seg := range s.segs {
-		out = m.decode(t, s, seg, out)
+		m.decode(t, s, seg)
 	}
-	return out
+	return s.found
 }
 
-// maxGap is the number of small words after which a segment ends: no name
-// reaches further from its last capital.
-const maxGap = 9
-
-// prepare fills the state for a text: the tokens' words, hints, runs and the
-// segments to decode.
-func (s *state) prepare(t *extractors.Text, hints []extractors.Mention, lex Lexicon, lookup func(string, uint64, uint8) *word) {
-	n := len(t.Tokens)
-	s.surface = grow(s.surface, n)
-	s.shape = grow(s.shape, n)
-	s.hint = grow(s.hint, n)
-	s.word = grow(s.word, n)
-	s.initial = grow(s.initial, n)
-	s.head = grow(s.head, n)
-	s.dist = grow(s.dist, n)
-	s.last = grow(s.last, n)
-	s.run = grow(s.run, n)
-	if s.lower == nil {
-		s.lower, s.seen = make(map[uint64]uint8), make(map[uint64]uint16)
+// recall returns the sum of the features of a situation.
+func recall[S situation](m *Model, s *Scratch, all []memo, k S) *lanes {
+	e := &all[uint64(k)*0x9E3779B97F4A7C15>>32&uint64(len(all)-1)]
+	if e.key != uint64(k) {
+		s.feats = k.features(s.feats[:0])
+		*e = memo{uint64(k), m.sum(s.feats)}
 	}
-	clear(s.lower)
-	clear(s.seen)
-	clear(s.hint)
-	j := 0
-	for i := range hints {
-		h := &hints[i]
-		for j > 0 && t.Tokens[j-1].End > h.Start {
-			j--
-		}
-		for j < n && t.Tokens[j].End <= h.Start {
-			j++
-		}
-		bit := hintOf(h)
-		for k := j; k < n && t.Tokens[k].Start < h.End; k++ {
-			s.hint[k] |= bit
-			if k == j {
-				s.hint[k] |= hintBegin
-			}
-			if t.Tokens[k].End >= h.End {
-				s.hint[k] |= hintEnd
-			}
-		}
-	}
-	for i := range t.Tokens {
-		tok := &t.Tokens[i]
-		surface := t.S[tok.Start:tok.End]
-		s.surface[i] = hashString(surface)
-		s.shape[i] = shapeOf(t.S, tok)
-		s.word[i] = lookup(surface, s.surface[i], s.shape[i])
-		switch {
-		case s.shape[i] == shLower:
-			if c := s.lower[s.word[i].folded]; c < 3 {
-				s.lower[s.word[i].folded] = c + 1
-			}
-		case isCapShape(s.shape[i]):
-			if h := s.hint[i] &^ (hintBegin | hintEnd); h != 0 {
-				s.seen[s.word[i].folded] |= h
-			}
-		}
-		s.initial[i] = tok.Shape&extractors.IsLine != 0 || i > 0 && (s.shape[i-1] == shPoint && !s.abbreviation(t, i-1) ||
-			s.shape[i-1] == shQuote || s.shape[i-1] == shColon || s.shape[i-1] == shHyphen && t.Tokens[i-1].Shape&extractors.IsLine != 0 || s.shape[i-1] == shOther)
-	}
-	s.runs(t)
-	s.segment(t)
-}
-
-// abbreviation reports whether the point at token i ends an abbreviation
-// rather than a sentence: a single letter or a short capitalised word before
-// it, "M.", "Mr.", "St.".
-func (s *state) abbreviation(t *extractors.Text, i int) bool {
-	return i > 0 && t.S[t.Tokens[i].Start] == '.' && t.Tokens[i-1].End == t.Tokens[i].Start &&
-		(s.shape[i-1] == shLetter || s.word[i-1].flags&FlagAbbreviation != 0)
-}
-
-// Flags of a Lexicon that the features give a part of their own.
-const (
-	FlagHead         = 1 << iota // heads names of organizations
-	FlagSmall                    // joins the parts of a name: "de", "of"
-	FlagAbbreviation             // is written with a point: "Mr"
-	FlagAdjective                // French adjective by its ending
-	FlagGiven                    // given name
-	FlagTitle                    // "Mme"
-	FlagRole                     // "ministre"
-	FlagSaying                   // "said"
-	FlagCommon                   // begins or ends no name of a person
-	FlagRareGiven                // rare given name
-	FlagSurname                  // family name
-)
-
-// runs finds for each token the head noun to its left within the run of words
-// that could be one name, and the last word of its run of capitals.
-func (s *state) runs(t *extractors.Text) {
-	var head uint64
-	dist := 0
-	for i := range t.Tokens {
-		w := s.word[i]
-		line := t.Tokens[i].Shape&extractors.IsLine != 0
-		if line {
-			head = 0
-		}
-		s.head[i], s.dist[i] = head, uint8(min(dist, 15))
-		switch {
-		case w.flags&FlagHead != 0:
-			head, dist = w.folded, 0
-			continue
-		case isCapShape(s.shape[i]), w.flags&(FlagSmall|FlagAdjective) != 0, s.shape[i] == shHyphen, s.shape[i] == shApos, s.shape[i] == shLower && i > 0 && s.word[i-1].flags&FlagSmall != 0:
-		case s.shape[i] == shComma:
-		default:
-			head = 0
-		}
-		dist++
-	}
-	// capitalised runs, joined by small words
-	for i := 0; i < len(t.Tokens); {
-		if !isCapShape(s.shape[i]) {
-			s.last[i], s.run[i] = 0, 0
-			i++
-			continue
-		}
-		end, caps := i+1, 1
-		for j := i + 1; j < len(t.Tokens) && t.Tokens[j].Shape&extractors.IsLine == 0; j++ {
-			if isCapShape(s.shape[j]) {
-				end = j + 1
-				caps++
-			} else if s.word[j].flags&FlagSmall == 0 && s.shape[j] != shHyphen && s.shape[j] != shApos || j-end >= 3 {
-				break
-			}
-		}
-		last := s.word[end-1].folded
-		for j := i; j < end; j++ {
-			s.last[j], s.run[j] = last, uint8(min(caps, 8))
-		}
-		i = end
-	}
-}
-
-// segment cuts the lines into what is decoded together.
-func (s *state) segment(t *extractors.Text) {
-	s.segs = s.segs[:0]
-	start, last := -1, 0
-	flush := func(end int) {
-		if start >= 0 {
-			s.segs = append(s.segs, extractors.Span{Start: start, End: min(end, last+maxGap)})
-			start = -1
-		}
-	}
-	for i := range t.Tokens {
-		if t.Tokens[i].Shape&extractors.IsLine != 0 {
-			flush(i)
-		}
-		if isCapShape(s.shape[i]) || s.hint[i]&^(hintTime|hintBegin|hintEnd) != 0 || s.word[i].flags&FlagHead != 0 && s.shape[i] != shLower {
-			if start >= 0 && i-last > maxGap+2 {
-				flush(i)
-			}
-			if start < 0 {
-				start = max(i-2, 0)
-				for start < i && t.Tokens[start+1].Shape&extractors.IsLine != 0 {
-					start++
-				}
-				if n := len(s.segs); n > 0 && s.segs[n-1].End > start {
-					start = s.segs[n-1].End
-				}
-				if start < i && t.Tokens[i].Shape&extractors.IsLine != 0 {
-					start = i
-				}
-			}
-			last = i + 1
-		}
-	}
-	flush(len(t.Tokens))
-}
-
-// contextFeatureSet appends the features of token i that depend on more than
-// the word itself and the words beside it.
-func (s *state) dynamic(t *extractors.Text, i int, dst []uint64) []uint64 {
-	n := len(t.Tokens)
-	prev, next := uint8(shEdge), uint8(shEdge)
-	prev2, next2 := uint8(shEdge), uint8(shEdge)
-	line := t.Tokens[i].Shape&extractors.IsLine != 0
-	var pw, nw *word
-	var ph, nh uint16
-	if i > 0 && !line {
-		prev, pw, ph = s.shape[i-1], s.word[i-1], s.hint[i-1]
-		if i > 1 && t.Tokens[i-1].Shape&extractors.IsLine == 0 {
-			prev2 = s.shape[i-2]
-		}
-	}
-	if i+1 < n && t.Tokens[i+1].Shape&extractors.IsLine == 0 {
-		next, nw, nh = s.shape[i+1], s.word[i+1], s.hint[i+1]
-		if i+2 < n && t.Tokens[i+2].Shape&extractors.IsLine == 0 {
-			next2 = s.shape[i+2]
-		}
-	}
-	sh := s.shape[i]
-	w := s.word[i]
-	initial := uint64(0)
-	if s.initial[i] {
-		initial = 1
-	}
-	dst = append(dst,
-		mix(tInitial, initial|uint64(sh)<<1),
-		mix(tHint, uint64(s.hint[i])),
-		mix(tHintPrev, uint64(s.hint[i])|uint64(ph)<<16),
-		mix(tHintNext, uint64(s.hint[i])|uint64(nh)<<16),
-		mix(tHintShape, uint64(s.hint[i])|uint64(sh)<<16|initial<<24),
-		mix(tShapes, uint64(prev)|uint64(sh)<<8|uint64(next)<<16),
-		mix(tShapesWide, uint64(prev)|uint64(sh)<<8|uint64(next)<<16|uint64(prev2)<<24|uint64(next2)<<32),
-	)
-	if pw != nil {
-		dst = append(dst, mix(tBigram, w.folded^pw.folded*31), mix(tPrevShape, pw.folded^uint64(sh)))
-	}
-	if nw != nil {
-		dst = append(dst, mix(tBigramNext, w.folded^nw.folded*37), mix(tNextShape, nw.folded^uint64(sh)))
-	}
-	if isCapShape(sh) {
-		seen := s.seen[w.folded]
-		lower := uint64(s.lower[w.folded])
-		dst = append(dst, mix(tElsewhere, uint64(seen)), mix(tElsewhereShape, uint64(seen)|uint64(sh)<<16|initial<<24),
-			mix(tLower, lower|initial<<8|uint64(sh)<<16))
-		dst = append(dst, mix(tRunLast, s.last[i]), mix(tRunLastShape, s.last[i]^uint64(sh)<<3), mix(tRunLength, uint64(s.run[i])|uint64(sh)<<8|initial<<16))
-	}
-	if s.head[i] != 0 {
-		dst = append(dst, mix(tRunHead, s.head[i]^uint64(sh)), mix(tRunHeadDist, uint64(s.dist[i])|uint64(sh)<<8|uint64(next)<<16))
-	}
-	if prev == shOpen || next == shClose {
-		dst = append(dst, mix(tBracket, uint64(prev)|uint64(next)<<8|uint64(sh)<<16))
-	}
-	return dst
+	return &e.sum
 }
 
 // emission fills emit with the scores of the labels of token i.
-func (m *Model) emission(t *extractors.Text, s *Scratch, i int, emit *vec) {
-	*emit = s.word[i].centre
-	line := func(j int) bool { return t.Tokens[j].Shape&extractors.IsLine != 0 }
-	n := len(t.Tokens)
-	if i > 0 && !line(i) {
-		emit.add(&s.word[i-1].context[1])
-		if i > 1 && !line(i-1) {
-			emit.add(&s.word[i-2].context[0])
+func (m *Model) emission(s *Scratch, i int, emit *vec) {
+	w := &s.words[s.toks[i].word]
+	v := w.centre
+	beside := s.beside(i)
+	for place, j := range &beside {
+		if j >= 0 {
+			v.plus(&s.words[s.toks[j].word].context[place])
 		}
 	}
-	if i+1 < n && !line(i+1) {
-		emit.add(&s.word[i+1].context[2])
-		if i+2 < n && !line(i+2) {
-			emit.add(&s.word[i+2].context[3])
-		}
+	v.plus(recall(m, s, s.arounds[:], s.around(i, &beside)))
+	if c := s.company(i, &beside); c != 0 {
+		v.plus(recall(m, s, s.companies[:], c))
 	}
-	s.feats = s.dynamic(t, i, s.feats[:0])
+	s.feats = s.lexical(i, &beside, s.feats[:0])
 	for _, f := range s.feats {
-		m.row(emit, f)
+		v.add(m.row(f))
 	}
-	for l := range emit {
-		emit[l] *= m.scale
+	v.level(len(s.feats))
+	v.scores(emit, m.scale)
+	if w.wide > 0 {
+		sums := v.sums()
+		for l, x := range &s.wide[w.wide-1] {
+			emit[l] = float32(sums[l]+x) * m.scale
+		}
 	}
 }
 
-// decode finds the best labels of a segment (Viterbi) and appends its names.
-func (m *Model) decode(t *extractors.Text, s *Scratch, seg extractors.Span, out []extractors.Mention) []extractors.Mention {
+// decode finds the best labels of a segment (Viterbi) and appends its names to
+// s.found.
+func (m *Model) decode(t *extractors.Text, s *Scratch, seg extractors.Span) {
 	n := seg.Len()
 	s.emit = grow(s.emit, n)
-	s.score = grow(s.score, n)
 	s.back = grow(s.back, n)
+	score := m.first() // of the best labels that lead to each label
 	for k := range n {
-		m.emission(t, s, seg.Start+k, &s.emit[k])
-	}
-	for k := range n {
-		for y := range numLabels {
-			best, from := float32(math.Inf(-1)), int8(0)
-			if k == 0 {
-				if allowed[labelO][y] {
-					best = m.trans[labelO][y]
-				}
-			} else {
-				for _, x := range predecessors[y] {
-					if v := s.score[k-1][x] + m.trans[x][y]; v > best {
-						best, from = v, x
-					}
-				}
-			}
-			s.score[k][y] = best + s.emit[k][y]
-			s.back[k][y] = from
+		emit, back := &s.emit[k], &s.back[k]
+		m.emission(s, seg.Start+k, emit)
+		if k > 0 {
+			m.step(&score, back)
+		}
+		for y, x := range emit {
+			score[y] += x
 		}
 	}
-	best, at := float32(math.Inf(-1)), 0
-	for x := range numLabels {
-		if allowed[x][labelO] {
-			if v := s.score[n-1][x] + m.trans[x][labelO]; v > best {
-				best, at = v, x
-			}
+	best, at := float32(math.Inf(-1)), labelO
+	for _, x := range ending {
+		if v := score[x] + m.trans[x][labelO]; v > best {
+			best, at = v, x
 		}
 	}
-	first := len(out)
+	first := len(s.found)
 	end := 0
 	for k := n - 1; k >= 0; k-- {
 		if at != labelO {
@@ -474,30 +244,62 @@ func (m *Model) decode(t *extractors.Text, s *Scratch, seg extractors.Span, out 
 				end = seg.Start + k
 			}
 			if part == partB || part == partS {
-				out = append(out, extractors.Mention{
+				s.found = append(s.found, extractors.Mention{
 					Span: extractors.Span{Start: t.Tokens[seg.Start+k].Start, End: t.Tokens[end].End}, Type: labelTypes[kind],
-					Rule: "tagger", Confidence: m.margin(s, k, at)})
+					Rule: "tagger", Confidence: s.margin(k, at)})
 			}
 		}
 		at = int(s.back[k][at])
 	}
-	for i, j := first, len(out)-1; i < j; i, j = i+1, j-1 {
-		out[i], out[j] = out[j], out[i]
+	slices.Reverse(s.found[first:])
+}
+
+// first returns the scores of the labels before the first token's features
+// count: no name goes on there.
+func (m *Model) first() (score vec) {
+	for y := range score {
+		score[y] = float32(math.Inf(-1))
 	}
-	return out
+	for _, y := range starts {
+		score[y] = m.trans[labelO][y]
+	}
+	return score
+}
+
+// step moves the scores on by one token: to each label from the best that may
+// stand before it, which back notes. Of equals the first label wins.
+func (m *Model) step(score *vec, back *[numLabels]int8) {
+	var from [numOutside]float32
+	for i, x := range ending {
+		from[i] = score[x]
+	}
+	old := *score
+	for i, y := range starts {
+		trans := &m.start[i]
+		best, at := from[0]+trans[0], 0
+		for j := 1; j < numOutside; j++ {
+			if v := from[j] + trans[j]; v > best {
+				best, at = v, j
+			}
+		}
+		score[y], back[y] = best, int8(ending[at])
+	}
+	for kind := range numTypes {
+		begun, within := label(kind, partB), label(kind, partI)
+		for i, y := range [2]int{within, label(kind, partE)} {
+			trans := &m.goOn[kind][i]
+			score[y], back[y] = old[begun]+trans[0], int8(begun)
+			if v := old[within] + trans[1]; v > score[y] {
+				score[y], back[y] = v, int8(within)
+			}
+		}
+	}
 }
 
 // margin turns the difference between a label's score and that of O at one
 // token into a confidence between Certain and 1.
-func (m *Model) margin(s *Scratch, k, at int) float32 {
+func (s *Scratch) margin(k, at int) float32 {
 	d := float64(s.emit[k][at] - s.emit[k][labelO])
 	p := 1 / (1 + math.Exp(-d/2))
 	return float32(math.Round((extractors.Certain+(1-extractors.Certain)*p)*1e3) / 1e3)
-}
-
-func grow[T any](s []T, n int) []T {
-	if cap(s) < n {
-		return make([]T, n+n/4)[:n]
-	}
-	return s[:n]
 }

@@ -110,7 +110,7 @@ func Train(examples []Example, o Options) *Model {
 
 // quantize rounds the weights to 8 bits; the few beyond the range are clipped.
 func quantize(w []float32, trans *[numLabels][numLabels]float64, o Options) *Model {
-	m := &Model{bits: o.Bits, rows: make([]byte, len(w)), lex: o.Lexicon}
+	m := &Model{bits: o.Bits, lex: o.Lexicon}
 	top := float32(0)
 	for _, x := range w {
 		top = max(top, x, -x)
@@ -119,15 +119,18 @@ func quantize(w []float32, trans *[numLabels][numLabels]float64, o Options) *Mod
 	if m.scale == 0 {
 		m.scale = 1
 	}
+	rows := make([]byte, len(w))
 	for i, x := range w {
 		q := math.Round(float64(x / m.scale))
-		m.rows[i] = byte(int8(max(-127, min(127, q))))
+		rows[i] = byte(int8(max(-127, min(127, q))))
 	}
+	m.rows = pack(rows)
 	for x := range numLabels {
 		for y := range numLabels {
 			m.trans[x][y] = float32(trans[x][y])
 		}
 	}
+	m.arrange()
 	return m
 }
 
@@ -137,48 +140,36 @@ func sequences(examples []Example, o Options) []sequence {
 	var seqs []sequence
 	var feats [][][]uint64
 	counts := make(map[uint64]int)
-	words := make(map[uint64]*word)
-	wordFeats := make(map[*word][]uint64)
-	contextFeats := make(map[*word][contextPlaces][]uint64)
-	var s Scratch
+	var wordFeats [][]uint64 // by number of the word
+	var contextFeats [][contextPlaces][]uint64
+	var s state
 	for e := range examples {
 		ex := &examples[e]
 		t := ex.Text
-		s.prepare(t, ex.Hints, o.Lexicon, func(surface string, hash uint64, sh uint8) *word {
-			key := hash ^ uint64(sh)<<57
-			x, ok := words[key]
-			if !ok {
-				x = newWord(surface, sh, o.Lexicon)
-				words[key] = x
-				wordFeats[x] = wordFeatures(nil, surface, sh, x.flags)
-				var c [contextPlaces][]uint64
-				for place := range c {
-					c[place] = contextFeatures(nil, place, surface, sh, x.flags)
-				}
-				contextFeats[x] = c
+		s.prepare(t, ex.Hints, o.Lexicon, func(at int32, surface string) {
+			w := &s.words[at]
+			var c [contextPlaces][]uint64
+			for place := range c {
+				c[place] = contextFeatures(nil, place, surface, w.shape, w.flags)
 			}
-			return x
+			wordFeats = append(wordFeats[:at], wordFeatures(nil, surface, w.shape, w.flags))
+			contextFeats = append(contextFeats[:at], c)
 		})
 		masks := goldMasks(t, ex.Gold)
-		line := func(j int) bool { return t.Tokens[j].Shape&extractors.IsLine != 0 }
 		for _, seg := range s.segs {
 			seq := sequence{masks: masks[seg.Start:seg.End]}
 			var fs [][]uint64
 			for i := seg.Start; i < seg.End; i++ {
-				f := append([]uint64(nil), wordFeats[s.word[i]]...)
-				if i > 0 && !line(i) {
-					f = append(f, contextFeats[s.word[i-1]][1]...)
-					if i > 1 && !line(i-1) {
-						f = append(f, contextFeats[s.word[i-2]][0]...)
+				f := append([]uint64(nil), wordFeats[s.toks[i].word]...)
+				beside := s.beside(i)
+				for place, j := range beside {
+					if j >= 0 {
+						f = append(f, contextFeats[s.toks[j].word][place]...)
 					}
 				}
-				if i+1 < len(t.Tokens) && !line(i+1) {
-					f = append(f, contextFeats[s.word[i+1]][2]...)
-					if i+2 < len(t.Tokens) && !line(i+2) {
-						f = append(f, contextFeats[s.word[i+2]][3]...)
-					}
-				}
-				f = s.dynamic(t, i, f)
+				f = s.around(i, &beside).features(f)
+				f = s.company(i, &beside).features(f)
+				f = s.lexical(i, &beside, f)
 				for _, x := range f {
 					counts[x]++
 				}

@@ -1,0 +1,122 @@
+package tagger
+
+import "tamis/extractors"
+
+// A word is what is known of a token by its letters alone.
+type word struct {
+	centre  lanes // sum of its features' rows
+	context [contextPlaces]lanes
+	folded  uint64
+	flags   uint32
+	fold    int32 // index of its fold
+	wide    int32 // 1 + index of the sum that centre is too small for, or 0
+	shape   uint8
+}
+
+// A fold is what one text shows of the words that differ in case and accents
+// alone.
+type fold struct {
+	epoch uint32 // the text that set the rest
+	lower uint8  // how often it stands in small letters, to 3
+	seen  uint16 // hints that it carries anywhere
+}
+
+// cacheLimit bounds the words that a dictionary keeps from text to text: past
+// it, it starts afresh with the next text. 32,768 words take about 8 MB.
+const cacheLimit = 1 << 15
+
+// A dictionary knows the words of the texts so far by number.
+type dictionary struct {
+	words      []word
+	folds      []fold
+	wide       [][numLabels]int32
+	index      index // of words, by exact form and shape
+	foldsIndex index // of folds, by folded form
+	epoch      uint32
+}
+
+// open makes the dictionary ready for another text.
+func (d *dictionary) open() {
+	if len(d.words) > cacheLimit || d.epoch == 1<<32-1 {
+		epoch := d.epoch
+		*d = dictionary{}
+		if epoch < 1<<32-1 {
+			d.epoch = epoch
+		}
+	}
+	d.epoch++
+}
+
+// number returns the number of a token's word; known is false for a new one,
+// whose sums are still to be filled in.
+func (d *dictionary) number(surface string, shape extractors.Shape, lex Lexicon) (at int32, known bool) {
+	shape &^= extractors.IsLine
+	slot := d.index.find(hashString(surface) ^ uint64(shape)<<57)
+	if slot.at > 0 {
+		return slot.at - 1, true
+	}
+	slot.at = int32(len(d.words)) + 1
+	var buf [96]byte
+	f := extractors.AppendFold(buf[:0], surface)
+	w := word{shape: shapeOf(surface, shape), folded: hashBytes(f)}
+	if lex != nil && w.shape <= shAlnum && w.shape != shNumber {
+		w.flags = lex(string(f))
+	}
+	of := d.foldsIndex.find(w.folded)
+	if of.at == 0 {
+		d.folds = append(d.folds, fold{})
+		of.at = int32(len(d.folds))
+	}
+	w.fold = of.at - 1
+	d.words = append(d.words, w)
+	return int32(len(d.words)) - 1, false
+}
+
+// here returns the fold of a word, as of the text that was opened last.
+func (d *dictionary) here(w *word) *fold {
+	f := &d.folds[w.fold]
+	if f.epoch != d.epoch {
+		*f = fold{epoch: d.epoch}
+	}
+	return f
+}
+
+// An index maps hashes to numbers from 1, with open addressing.
+type index struct {
+	slots []slot // a power of two, half of them free
+	used  int
+}
+
+type slot struct {
+	key uint64
+	at  int32 // 0 in a free slot
+}
+
+// find returns the slot of the key; one whose number is 0 is new, and the
+// caller sets it.
+func (x *index) find(key uint64) *slot {
+	if 2*x.used >= len(x.slots) {
+		old := x.slots
+		x.slots = make([]slot, max(1<<10, 2*len(old)))
+		for i := range old {
+			if old[i].at > 0 {
+				*x.probe(old[i].key) = old[i]
+			}
+		}
+	}
+	s := x.probe(key)
+	if s.at == 0 {
+		s.key = key
+		x.used++
+	}
+	return s
+}
+
+func (x *index) probe(key uint64) *slot {
+	mask := uint64(len(x.slots) - 1)
+	for i := (key ^ key>>32) & mask; ; i = (i + 1) & mask {
+		if s := &x.slots[i]; s.key == key || s.at == 0 {
+			return s
+		}
+	}
+}
