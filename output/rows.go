@@ -60,11 +60,12 @@ type Document struct {
 	LanguageConfidence *float64 `parquet:"language_confidence,dict"`
 	// Date of publication from the metadata, EDTF: "2016-07-25", "2016-07".
 	PublishedDate *string `parquet:"published_date,dict"`
-	// First document, in input order, with the same content; null on originals.
+	// First document, in input order, with the same text but for case, accents and spacing; null on originals.
 	DuplicateOf *string `parquet:"duplicate_of,dict" table:"ref=documents.document_id"`
-	// First document, in input order, with nearly the same content; null on originals.
+	// Original, earlier in input order, with nearly the same content: the first document of its group, and the most similar one if
+	// several are near; null on originals, on exact duplicates, and on content of fewer than 20 words.
 	NearDuplicateOf *string `parquet:"near_duplicate_of,dict" table:"ref=documents.document_id"`
-	// Estimated share of content in common with near_duplicate_of, from 0 to 1.
+	// Estimated Jaccard similarity of the runs of three words of this content and that of near_duplicate_of, from 0 to 1.
 	Similarity *float64 `parquet:"similarity,dict"`
 	// Length of the text.
 	CharCount int32 `parquet:"char_count" table:"unit=code points"`

@@ -12,7 +12,7 @@ import (
 // form of our own: varints and length-prefixed strings, one field after the
 // other as in the struct. It is read back by the same version only, so it
 // needs neither names nor numbers of fields; recordVersion must change with it.
-const recordVersion = 2
+const recordVersion = 3
 
 // appendRecord appends the encoded record to dst.
 func appendRecord(dst []byte, r *Record) []byte {
@@ -20,7 +20,8 @@ func appendRecord(dst []byte, r *Record) []byte {
 		dst = appendString(dst, *s)
 	}
 	dst = binary.AppendVarint(dst, r.ByteCount)
-	dst = binary.LittleEndian.AppendUint64(dst, r.ContentHash)
+	dst = binary.LittleEndian.AppendUint64(dst, r.Content.Hi)
+	dst = binary.LittleEndian.AppendUint64(dst, r.Content.Lo)
 	dst = binary.LittleEndian.AppendUint64(dst, math.Float64bits(r.Confidence))
 	if r.Reject == nil {
 		dst = append(dst, 0)
@@ -94,7 +95,7 @@ func decodeRecord(src []byte, r *Record) (rest []byte, err error) {
 		*s = d.string()
 	}
 	r.ByteCount = d.varint()
-	r.ContentHash = d.uint64()
+	r.Content.Hi, r.Content.Lo = d.uint64(), d.uint64()
 	r.Confidence = math.Float64frombits(d.uint64())
 	r.Reject = nil
 	if d.byte() == 1 {

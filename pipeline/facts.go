@@ -7,6 +7,7 @@ import (
 	"tamis/extractors"
 	"tamis/extractors/organizations"
 	"tamis/pipeline/boilerplate"
+	"tamis/pipeline/duplicates"
 )
 
 // evidence is what the reduce phase gathers over the records of a corpus. That
@@ -14,14 +15,13 @@ import (
 type evidence struct {
 	blocks      boilerplate.Counter
 	definitions map[string]map[meaning]int32 // acronym, what it stands for, in how many documents
-	contents    map[uint64]string            // content hash, first document
 }
 
 // meaning is what an acronym stands for.
 type meaning struct{ norm, entity string }
 
 func newEvidence() *evidence {
-	return &evidence{definitions: make(map[string]map[meaning]int32), contents: make(map[uint64]string)}
+	return &evidence{definitions: make(map[string]map[meaning]int32)}
 }
 
 // add counts one record.
@@ -31,9 +31,6 @@ func (e *evidence) add(r *Record, buf *[]boilerplate.Block) {
 	}
 	*buf = r.evidence((*buf)[:0])
 	e.blocks.Add(r.Site, *buf)
-	if _, ok := e.contents[r.ContentHash]; !ok {
-		e.contents[r.ContentHash] = r.DocumentID
-	}
 	seen := make(map[string]bool)
 	for i := range r.Mentions {
 		m := &r.Mentions[i]
@@ -62,22 +59,19 @@ func (e *evidence) merge(o *evidence) {
 			e.define(acronym, m, n)
 		}
 	}
-	for hash, id := range o.contents {
-		if _, ok := e.contents[hash]; !ok {
-			e.contents[hash] = id
-		}
-	}
 }
 
 // facts is what only the whole corpus can tell.
 type facts struct {
 	blocks   *boilerplate.Facts
 	acronyms map[string]meaning // as most documents define it
-	contents map[uint64]string
+	// copies holds the documents that repeat another one, by identifier. What
+	// counts as repeated is content, so this is found last, see findCopies.
+	copies map[string]duplicates.Verdict
 }
 
 func (e *evidence) facts(cfg *Config) *facts {
-	f := &facts{blocks: e.blocks.Facts(cfg.RepeatMin), acronyms: make(map[string]meaning), contents: e.contents}
+	f := &facts{blocks: e.blocks.Facts(cfg.RepeatMin), acronyms: make(map[string]meaning)}
 	for acronym, ms := range e.definitions {
 		var all []meaning
 		for m := range ms {
@@ -95,9 +89,8 @@ type Result struct {
 	*Record
 	// Labels says for each block whether it is boilerplate.
 	Labels []boilerplate.Label
-	// DuplicateOf is the first document with the same content, "" if it is
-	// this one.
-	DuplicateOf string
+	// Verdict says which document this one repeats.
+	duplicates.Verdict
 }
 
 // join applies the facts to a record: candidates among its mentions become
@@ -107,11 +100,8 @@ func (f *facts) join(r *Record, buf *[]boilerplate.Block) *Result {
 	if r.Reject != nil {
 		return res
 	}
-	*buf = r.evidence((*buf)[:0])
-	res.Labels = f.blocks.Label(r.Site, r.Language, *buf)
-	if first := f.contents[r.ContentHash]; first != r.DocumentID {
-		res.DuplicateOf = first
-	}
+	res.Labels = f.label(r, buf)
+	res.Verdict = f.copies[r.DocumentID]
 	r.Mentions = slices.DeleteFunc(r.Mentions, func(m Mention) bool {
 		return m.Confidence < extractors.Certain && (m.Type != extractors.Org || !f.known(r.Text[m.Start:m.End]))
 	})
@@ -125,6 +115,23 @@ func (f *facts) join(r *Record, buf *[]boilerplate.Block) *Result {
 		}
 	}
 	return res
+}
+
+// label tells a record's boilerplate from its content.
+func (f *facts) label(r *Record, buf *[]boilerplate.Block) []boilerplate.Label {
+	*buf = r.evidence((*buf)[:0])
+	return f.blocks.Label(r.Site, r.Language, *buf)
+}
+
+// sketch returns what tells whether a record's content is that of another one.
+// It is a pure function of the record and the facts.
+func (f *facts) sketch(r *Record, buf *[]boilerplate.Block, k *duplicates.Sketcher) duplicates.Entry {
+	for i, l := range f.label(r, buf) {
+		if !l.Boilerplate {
+			k.Add((*buf)[i].Text)
+		}
+	}
+	return duplicates.Entry{ID: r.DocumentID, Content: r.Content, Symbol: r.Symbol, Sketch: k.Sketch()}
 }
 
 func (f *facts) known(acronym string) bool {

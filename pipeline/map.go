@@ -13,6 +13,7 @@ import (
 	"tamis/extractors/tagger"
 	"tamis/pipeline/boilerplate"
 	"tamis/pipeline/clean"
+	"tamis/pipeline/duplicates"
 	"tamis/pipeline/language"
 )
 
@@ -112,6 +113,7 @@ func cleanStage(cfg *Config, d *Document) error {
 	r.SHA256 = hex.EncodeToString(sum[:])
 	r.Charset, r.Title, r.Author, r.SiteName = page.Charset, page.Title, page.Author, page.SiteName
 	r.URL, r.DeclaredLanguage, r.Published, r.Text = page.URL, page.Lang, page.Published, page.Text
+	r.Content = duplicates.Content(page.Text)
 	r.Site = site(r.URL, r.Source)
 	r.Blocks = make([]Block, len(page.Blocks))
 	d.Text.S = page.Text
@@ -122,7 +124,6 @@ func cleanStage(cfg *Config, d *Document) error {
 		d.Text.Lines = append(d.Text.Lines, line)
 		r.Blocks[i] = Block{Line: line, Region: b.Region, Links: b.Links, Source: b.Source,
 			Key: boilerplate.Key(page.Text[b.Start:b.End])}
-		r.ContentHash = (r.ContentHash ^ r.Blocks[i].Key) * 1099511628211
 	}
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"tamis/pipeline/boilerplate"
+	"tamis/pipeline/duplicates"
 )
 
 // A run maps its sources in chunks, in the order of the sources. A chunk is
@@ -63,7 +64,7 @@ type Summary struct {
 
 // Process runs the phases over the sources: it maps each to a record, kept in a
 // temporary file below work ("" for the system's folder), gathers what the
-// whole corpus tells, and joins the two. each turns a result into rows or
+// whole corpus tells, compares the contents, and joins it all. each turns a result into rows or
 // whatever the caller needs, on all workers; consume gets them in the order of
 // the sources, on one goroutine.
 func Process[T any](ctx context.Context, cfg Config, sources []Source, work string, progress func(Progress),
@@ -94,6 +95,10 @@ func Process[T any](ctx context.Context, cfg Config, sources []Source, work stri
 	phase("map")
 	known := ev.facts(&cfg)
 	phase("reduce")
+	if err := known.findCopies(ctx, &cfg, spool); err != nil {
+		return nil, err
+	}
+	phase("compare")
 	err = joinPhase(ctx, &cfg, spool, known, progress, sum, each, consume)
 	phase("write")
 	return sum, err
@@ -155,23 +160,77 @@ func mapPhase(ctx context.Context, cfg *Config, sources []Source, spool *spool, 
 func joinPhase[T any](ctx context.Context, cfg *Config, spool *spool, known *facts, progress func(Progress), sum *Summary,
 	each func(*Result) (T, error), consume func(T) error) error {
 	total := Progress{Phase: "write", Total: sum.Sources, AllBytes: sum.Bytes, Rejects: sum.Rejects}
-	type joined struct {
-		values []T
+	return scan(ctx, cfg, spool, func() *[]boilerplate.Block { return new([]boilerplate.Block) },
+		func(buf *[]boilerplate.Block, r *Record) (T, error) { return each(known.join(r, buf)) },
+		func(values []T, bytes int64) error {
+			for _, v := range values {
+				if err := consume(v); err != nil {
+					return err
+				}
+			}
+			total.Documents += len(values)
+			total.Bytes += bytes
+			progress(total)
+			return nil
+		})
+}
+
+// findCopies finds the documents that repeat another one: a pass over the
+// records for their content, which is known only now.
+func (f *facts) findCopies(ctx context.Context, cfg *Config, spool *spool) error {
+	type state struct {
+		buf      []boilerplate.Block
+		sketcher duplicates.Sketcher
+	}
+	var set duplicates.Set
+	position := int64(0)
+	err := scan(ctx, cfg, spool, func() *state { return new(state) },
+		func(s *state, r *Record) (e duplicates.Entry, err error) {
+			if r.Reject == nil {
+				e = f.sketch(r, &s.buf, &s.sketcher)
+			}
+			return e, nil
+		},
+		func(entries []duplicates.Entry, _ int64) error {
+			for _, e := range entries {
+				if e.Position = position; e.ID != "" {
+					set.Add(e)
+				}
+				position++
+			}
+			return nil
+		})
+	if err == nil {
+		f.copies = set.Verdicts()
+	}
+	return err
+}
+
+// scan applies f to the records of the spool on all workers. consume gets the
+// values of some records, with the bytes of their sources, in the order of the
+// sources.
+func scan[V, S any](ctx context.Context, cfg *Config, spool *spool, newState func() *S, f func(*S, *Record) (V, error),
+	consume func(values []V, bytes int64) error) error {
+	type worker struct {
+		mem   []byte
+		state *S
+	}
+	type scanned struct {
+		values []V
 		bytes  int64
 	}
-	return ordered(ctx, cfg.Workers, spool.frames(), func() *[]byte { return new([]byte) },
-		func(_ context.Context, mem *[]byte, f frame) (out joined, err error) {
-			src, err := spool.read(f, mem)
+	return ordered(ctx, cfg.Workers, spool.frames(), func() *worker { return &worker{state: newState()} },
+		func(_ context.Context, w *worker, part frame) (out scanned, err error) {
+			src, err := spool.read(part, &w.mem)
 			if err != nil {
 				return out, err
 			}
-			var buf []boilerplate.Block
 			for len(src) > 0 {
 				r := new(Record)
 				if src, err = decodeRecord(src, r); err != nil {
 					return out, err
 				}
-				v, err := each(known.join(r, &buf))
+				v, err := f(w.state, r)
 				if err != nil {
 					return out, fmt.Errorf("%s: %w", r.Source, err)
 				}
@@ -180,17 +239,7 @@ func joinPhase[T any](ctx context.Context, cfg *Config, spool *spool, known *fac
 			}
 			return out, nil
 		},
-		func(j joined) error {
-			for _, v := range j.values {
-				if err := consume(v); err != nil {
-					return err
-				}
-			}
-			total.Documents += len(j.values)
-			total.Bytes += j.bytes
-			progress(total)
-			return nil
-		})
+		func(s scanned) error { return consume(s.values, s.bytes) })
 }
 
 // A spool is the temporary file in which encoded records wait for the write

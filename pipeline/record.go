@@ -3,6 +3,7 @@ package pipeline
 import (
 	"tamis/extractors"
 	"tamis/pipeline/boilerplate"
+	"tamis/pipeline/duplicates"
 )
 
 // A Record is what the map phase makes of one source: a pure function of the
@@ -17,8 +18,8 @@ type Record struct {
 	MediaType        string
 	Charset          string
 	ByteCount        int64
-	SHA256           string // of the source's bytes, hexadecimal
-	ContentHash      uint64 // of the folded text: equal for exact duplicates
+	SHA256           string          // of the source's bytes, hexadecimal
+	Content          duplicates.Hash // of the text: equal for exact duplicates
 	Title            string
 	Author           string
 	SiteName         string

@@ -127,7 +127,11 @@ func rowsOf(r *Result) (*rows, error) {
 		Charset: r.Charset, ByteCount: r.ByteCount, SHA256: r.SHA256, Title: output.Nullable(r.Title), Author: output.Nullable(r.Author),
 		SiteName: output.Nullable(r.SiteName), Text: r.Text, Language: output.Nullable(r.Language), DeclaredLanguage: output.Nullable(r.DeclaredLanguage),
 		PublishedDate: output.Nullable(r.Published), Symbol: output.Nullable(r.Symbol), DuplicateOf: output.Nullable(r.DuplicateOf),
-		CharCount: int32(utf8.RuneCountInString(r.Text)), ContentCharCount: int32(content)}
+		NearDuplicateOf: output.Nullable(r.NearDuplicateOf), CharCount: int32(utf8.RuneCountInString(r.Text)), ContentCharCount: int32(content)}
+	if r.NearDuplicateOf != "" {
+		s := output.Confidence(float32(r.Similarity))
+		out.document.Similarity = &s
+	}
 	if r.Language != "" {
 		c := output.Confidence(float32(r.Confidence))
 		out.document.LanguageConfidence = &c

@@ -107,9 +107,11 @@ func printJSON(w io.Writer, r *pipeline.Result) error {
 		Published  string    `json:"published,omitempty"`
 		Confidence float64   `json:"language_confidence"`
 		Duplicate  string    `json:"duplicate_of,omitempty"`
+		Near       string    `json:"near_duplicate_of,omitempty"`
+		Similarity float64   `json:"similarity,omitempty"`
 		Blocks     []block   `json:"blocks"`
 	}{Prediction: p, Mentions: []mention{}, Source: r.Source, DocumentID: r.DocumentID, Title: r.Title, URL: r.URL, Published: r.Published,
-		Confidence: r.Confidence, Duplicate: r.DuplicateOf, Blocks: []block{}}
+		Confidence: r.Confidence, Duplicate: r.DuplicateOf, Near: r.NearDuplicateOf, Similarity: round(float32(r.Similarity)), Blocks: []block{}}
 	for i, m := range r.Mentions {
 		x := mention{Mention: p.Mentions[i], Surface: r.Text[m.Start:m.End], Entity: m.Entity, Rule: m.Rule, Confidence: round(m.Confidence)}
 		for _, a := range m.Attrs {
@@ -147,7 +149,8 @@ func (p painter) paint(code, s string) string {
 func (p painter) document(w io.Writer, r *pipeline.Result) error {
 	fmt.Fprintf(w, "%s\n", p.paint("1", r.Source))
 	fmt.Fprintf(w, "language %s (%.2f), %s, %s", orNone(r.Language), r.Confidence, r.MediaType, r.Charset)
-	for _, f := range []struct{ name, value string }{{"title", r.Title}, {"url", r.URL}, {"published", r.Published}, {"duplicate of", r.DuplicateOf}} {
+	for _, f := range []struct{ name, value string }{{"title", r.Title}, {"url", r.URL}, {"published", r.Published}, {"duplicate of", r.DuplicateOf},
+		{"near duplicate of", r.NearDuplicateOf}} {
 		if f.value != "" {
 			fmt.Fprintf(w, "; %s %s", f.name, f.value)
 		}
