@@ -206,6 +206,9 @@ func (w *walk) emit(it Item) {
 		return
 	}
 	w.count++
+	for _, s := range []*string{&it.MediaType, &it.Charset, &it.URL, &it.ID, &it.Title, &it.Language, &it.Author, &it.Published, &it.Detail} {
+		*s = oneLine(*s)
+	}
 	w.done = !w.yield(it)
 }
 
@@ -471,20 +474,22 @@ const maxName = 1000
 
 // cleanName makes the name of a member UTF-8 on one line.
 func cleanName(s string) string {
-	s = strings.ToValidUTF8(s, "\uFFFD")
-	s = strings.Map(func(r rune) rune {
-		switch {
-		case r == '\\':
-			return '/'
-		case r < ' ' || r >= 0x7F && r < 0xA0 || r == '\u2028' || r == '\u2029' || r >= '\u202A' && r <= '\u202E':
-			return '\uFFFD'
-		}
-		return r
-	}, s)
+	s = strings.ReplaceAll(oneLine(s), "\\", "/")
 	if len(s) > maxName {
 		s = strings.ToValidUTF8(s[:maxName], "") + "…"
 	}
 	return s
+}
+
+// oneLine makes a string UTF-8 that neither a table nor a terminal stumbles
+// over.
+func oneLine(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r >= 0x7F && r < 0xA0 || r == '\u2028' || r == '\u2029' || r >= '\u202A' && r <= '\u202E' {
+			return '\uFFFD'
+		}
+		return r
+	}, strings.ToValidUTF8(s, "\uFFFD"))
 }
 
 func blank(b []byte) bool {
