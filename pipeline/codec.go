@@ -10,9 +10,8 @@ import (
 
 // The records of the map phase wait on disk for the write phase in a compact
 // form of our own: varints and length-prefixed strings, one field after the
-// other as in the struct. It is read back by the same version only, so it
-// needs neither names nor numbers of fields; recordVersion must change with it.
-const recordVersion = 3
+// other as in the struct. It is read back by the same run only, so it needs
+// neither names nor numbers of fields.
 
 // appendRecord appends the encoded record to dst.
 func appendRecord(dst []byte, r *Record) []byte {
