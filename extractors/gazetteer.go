@@ -8,10 +8,10 @@ package extractors
 //
 // The list is a trie whose edges are hashes of 64 bits, kept in one table with
 // open addressing; a false hit needs two words of one hash. Most tokens start
-// no name: a bitmap that fits into the first cache answers for them.
+// no name: a filter answers for them.
 type Gazetteer struct {
-	first [1 << 10]uint64 // bits of the words that start a name
-	nodes []node          // a power of two, at most two thirds in use
+	first Filter // the words that start a name
+	nodes []node // a power of two, at most two thirds in use
 	used  int
 }
 
@@ -54,8 +54,6 @@ func (g *Gazetteer) node(state uint64) *node {
 	return n
 }
 
-func (g *Gazetteer) starts(h uint64) bool { return g.first[h>>54]&(1<<(h>>48&63)) != 0 }
-
 // Add adds a name with its value, which is 0 or more. It returns the value
 // that the name had before, or -1; the first value stays.
 func (g *Gazetteer) Add(name string, value int) (before int) {
@@ -89,10 +87,10 @@ func (g *Gazetteer) Add(name string, value int) (before int) {
 
 // open notes that a name starts with the word.
 func (g *Gazetteer) open(h uint64) {
-	g.first[h>>54] |= 1 << (h >> 48 & 63)
+	g.first.Add(h)
 	if h == hashDe {
-		for _, same := range sameAsDe {
-			g.first[same>>54] |= 1 << (same >> 48 & 63)
+		for _, same := range &sameAsDe {
+			g.first.Add(same)
 		}
 	}
 }
@@ -100,7 +98,7 @@ func (g *Gazetteer) open(h uint64) {
 // Longest returns the value of the longest name that starts at token i, and
 // the index after its last token; ok is false where none does.
 func (g *Gazetteer) Longest(tokens []Token, i int) (value, end int, ok bool) {
-	if !g.starts(tokens[i].Hash) {
+	if !g.first.Has(tokens[i].Hash) {
 		return 0, 0, false
 	}
 	state := uint64(fnvOffset)

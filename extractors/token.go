@@ -164,6 +164,12 @@ func hashFolded(s string) uint64 {
 	return hashWord(AppendFold(buf[:0], s))
 }
 
+// hashString hashes a folded word, see hashWord.
+func hashString(s string) uint64 {
+	var buf [32]byte
+	return hashWord(append(buf[:0], s...))
+}
+
 // hashWord hashes a folded word without its final s or x, if two letters or
 // more remain.
 func hashWord(b []byte) uint64 {

@@ -2,20 +2,38 @@ package organizations
 
 import (
 	"strings"
+	"sync"
 
 	"tamis/extractors"
 )
 
-// heads are the nouns that head names of bodies, folded. A head that is also a
-// common noun needs a capital; one that names nothing else may be in lower case
+// What a word can be in a name of an organization, one bit each.
+const (
+	headFR    = 1 << iota // may head a French name: the first word
+	headEN                // may head an English name: the last word, or the first before "of" and "for"
+	lowerFR               // heads a French name in lower case as well
+	small                 // joins the parts of a name
+	plural                // heads names of classes of bodies, not of a body
+	starter               // begins a sentence, and no name
+	of                    // "de" and its forms
+	towards               // other prepositions inside French names
+	aFR                   // "à", which stands inside a name that has begun
+	articleFR             // may stand between a preposition and its noun
+	etFR                  // "et"
+	ofEN                  // prepositions after the head of an English name
+	insideEN              // small words inside an English name
+	inEN                  // "in", after which the place stands
+	andEN                 // "and"
+	betweenEN             // small words between a name's first words and its head
+	headMask  = headFR | headEN | lowerFR
+)
+
+// vocabulary has the words of all classes, folded. A head that is also a common
+// noun needs a capital; one that names nothing else may be in lower case
 // ("ministère de la Santé").
-var heads = func() map[string]head {
-	m := map[string]head{}
-	add := func(h head, words string) {
-		for _, w := range strings.Fields(words) {
-			m[w] |= h
-		}
-	}
+var vocabulary = sync.OnceValue(func() *extractors.Words {
+	w := new(extractors.Words)
+	add := func(classes uint32, list string) { w.Add(list, classes) }
 	add(headFR, `academie administration agence alliance ambassade amicale antenne assemblee association autorite banque barreau
 		brigade bureau cabinet caisse cellule centrale centre chambre coalition collectif college comite commissariat commission
 		communaute compagnie confederation conference confrerie congregation conseil consortium consulat coordination cour croix-rouge
@@ -32,27 +50,24 @@ var heads = func() map[string]head {
 		mission movement museum network observatory office organisation organization panel parliament party partnership platform police
 		press programme registry school secretariat section senate service services society station subcommittee subcommission team tribunal
 		trust union unit university watch`)
-	return m
-}()
-
-type head uint8
-
-const (
-	headFR  head = 1 << iota // may head a French name: the first word
-	headEN                   // may head an English name: the last word, or the first before "of" and "for"
-	lowerFR                  // heads a French name in lower case as well
-)
-
-// small are the words that join the parts of a name, folded.
-var small = setOf(`de des du d la le les l et a au aux en pour sur contre par avec dans sans of for and the on in to against at with from`)
-
-func setOf(words string) map[string]bool {
-	m := map[string]bool{}
-	for _, w := range strings.Fields(words) {
-		m[w] = true
-	}
-	return m
-}
+	add(small, `de des du d la le les l et a au aux en pour sur contre par avec dans sans of for and the on in to against at with from`)
+	add(plural, `offices agencies ministries departments divisions units committees councils commissions bureaus directorates embassies
+		missions organizations organisations teams sections branches clusters centres centers institutions partners donors members states
+		bureaux agences ministeres departements directions unites comites conseils ambassades equipes services organismes groupes partenaires`)
+	add(starter, `the this these those a an our its their his her in on at by from with as for to and or but each every all some following under
+		since while when where both also however le la les l un une des ce cette ces`)
+	add(of, `de des du d`)
+	add(towards, `pour sur contre aux au`)
+	add(aFR, `a`)
+	add(articleFR, `la le les l`)
+	add(etFR, `et`)
+	add(ofEN, `of for on against`)
+	add(insideEN, `of for and the on in against to`)
+	add(inEN, `in`)
+	add(andEN, `and`)
+	add(betweenEN, `and of for`)
+	return w
+})
 
 // findHeads finds names by their head noun.
 func (f *finder) findHeads() {
@@ -60,111 +75,108 @@ func (f *finder) findHeads() {
 		if !f.is(i, extractors.IsWord) {
 			continue
 		}
-		end := 0
-		switch h, word := f.headAt(i); {
-		case h == 0:
-		case h&headFR != 0 && (f.is(i, extractors.IsCap) || h&lowerFR != 0):
-			end = f.french(i, word)
-			if end == 0 && h&headEN != 0 && f.is(i, extractors.IsCap) {
-				end = f.englishOf(i)
-			}
-		case h&headEN != 0 && f.is(i, extractors.IsCap):
+		h, next := f.headAt(i)
+		if h == 0 {
+			continue
+		}
+		start, end, capital := i, 0, f.is(i, extractors.IsCap)
+		if h&headFR != 0 && (capital || h&lowerFR != 0) {
+			end = f.french(i, next)
+		}
+		if end == 0 && h&headEN != 0 && capital {
 			end = f.englishOf(i)
 		}
-		start := i
-		if h, _ := f.headAt(i); end == 0 && h&headEN != 0 && f.is(i, extractors.IsCap) {
+		switch {
+		case h&headEN == 0:
+		case end == 0 && capital:
 			if start = f.englishBefore(i); start < i {
 				end = i + 1
 			}
-		} else if end > 0 && h&headEN != 0 && f.LangAt(f.Tokens[i].Start) == "en" {
+		case end > 0 && f.lang(f.Tokens[i].Start) == "en":
 			start = f.englishBefore(i)
 		}
-		if end == 0 {
+		if end == 0 || end-start < 2 {
 			continue
 		}
 		span := extractors.Span{Start: f.Tokens[start].Start, End: f.Tokens[end-1].End}
-		if end-start < 2 {
-			continue
-		}
 		f.found = append(f.found, f.unknown(span, "head-noun", 0.7))
 		i = end - 1
 	}
 }
 
-// headAt returns what the word at token i can head; a hyphenated head
-// ("Croix-Rouge") is looked up whole.
-func (f *finder) headAt(i int) (head, string) {
-	var buf [64]byte
-	w := extractors.AppendFold(buf[:0], f.text(i))
-	if f.byteAt(i+1) == '-' && f.is(i+2, extractors.IsWord) && f.Tokens[i+1].Start == f.Tokens[i].End && f.Tokens[i+2].Start == f.Tokens[i+1].End {
-		w = append(w, '-')
-		w = extractors.AppendFold(w, f.text(i+2))
-	}
-	h := heads[string(w)]
-	if h == 0 {
-		return 0, ""
-	}
-	return h, string(w)
-}
-
-// french reads the name whose head is token i and returns the index after it,
-// or 0: the head, adjectives, then complements with "de", "pour", "sur",
-// "chargé de", each with its own adjectives, also coordinated.
-func (f *finder) french(i int, word string) int {
-	if f.LangAt(f.Tokens[i].Start) == "en" {
+// class returns what the word at token i can be, 0 if there is no token i.
+func (f *finder) class(i int) uint32 {
+	if i < 0 || i >= len(f.Tokens) {
 		return 0
 	}
-	j := i + 1
-	if strings.Contains(word, "-") {
-		j = i + 3
+	return f.words.Classes(f.S, &f.Tokens[i])
+}
+
+// headAt returns what the word at token i can head, and the token after it; a
+// hyphenated head ("Croix-Rouge") is looked up whole.
+func (f *finder) headAt(i int) (head uint32, next int) {
+	if f.hyphenated(i) {
+		var buf [64]byte
+		w := append(extractors.AppendFold(buf[:0], f.text(i)), '-')
+		w = extractors.AppendFold(w, f.text(i+2))
+		return f.words.Of(string(w)) & headMask, i + 3
+	}
+	return f.class(i) & headMask, i + 1
+}
+
+// hyphenated reports whether a hyphen joins another word to token i.
+func (f *finder) hyphenated(i int) bool {
+	return f.byteAt(i+1) == '-' && f.is(i+2, extractors.IsWord) && f.Tokens[i+1].Start == f.Tokens[i].End && f.Tokens[i+2].Start == f.Tokens[i+1].End
+}
+
+// french reads the name whose head is token i, and next the one after it, and
+// returns the index after the name, or 0: the head, adjectives, then
+// complements with "de", "pour", "sur", "chargé de", each with its own
+// adjectives, also coordinated.
+func (f *finder) french(i, next int) int {
+	if f.lang(f.Tokens[i].Start) == "en" {
+		return 0
 	}
 	named := false // something beyond the head has been read
+	j := next
+loop:
 	for j < len(f.Tokens) && f.Tokens[j].Shape&extractors.IsLine == 0 {
-		k := j
-		w := f.fold(k)
+		w := f.class(j)
 		switch {
-		case f.is(k, extractors.IsWord) && (f.is(k, extractors.IsCap) && !f.is(k, extractors.IsElided) && !small[w] || adjective(w)):
-			if f.is(k, extractors.IsUpper) && f.Tokens[k].Len() > 2 && k > i+1 {
-				return done(j, named) // an acronym is a mention of its own
+		case f.is(j, extractors.IsWord) && (f.is(j, extractors.IsCap) && !f.is(j, extractors.IsElided) && w&small == 0 || f.adjective(j)):
+			if f.is(j, extractors.IsUpper) && f.Tokens[j].Len() > 2 && j > i+1 {
+				break loop // an acronym is a mention of its own
 			}
 			named = true
-			j = k + 1
-			if f.byteAt(j) == '-' && f.is(j+1, extractors.IsWord) && f.Tokens[j+1].Start == f.Tokens[j].End && f.Tokens[j].Start == f.Tokens[j-1].End {
+			if f.hyphenated(j) {
 				j += 2
 			}
-		case w == "de" || w == "des" || w == "du" || w == "d" || w == "pour" || w == "sur" || w == "contre" || w == "aux" || w == "a" && named || w == "au":
-			n := f.complement(k + 1)
+			j++
+		case w&(of|towards) != 0 || w&aFR != 0 && named:
+			n := f.complement(j + 1)
 			if n == 0 {
-				return done(j, named)
+				break loop
 			}
 			named = true
 			j = n
-		case w == "et" || f.byteAt(k) == ',' && f.parallel(k+1):
+		case w&etFR != 0 || f.byteAt(j) == ',' && f.parallel(j+1):
 			// "de la Santé et de l'Intérieur", "économiques et sociales"
-			n := k + 1
-			if f.byteAt(k) == ',' {
-				n = k + 1
-			}
-			switch x := f.fold(n); {
-			case (x == "de" || x == "des" || x == "du" || x == "d") && named:
-				n = f.complement(n + 1)
-			case adjective(x) && named:
-				n++
-			default:
-				n = 0
+			n := 0
+			switch {
+			case !named:
+			case f.class(j+1)&of != 0:
+				n = f.complement(j + 2)
+			case f.adjective(j + 1):
+				n = j + 2
 			}
 			if n == 0 {
-				return done(j, named)
+				break loop
 			}
 			j = n
 		default:
-			return done(j, named)
+			break loop
 		}
 	}
-	return done(j, named)
-}
-
-func done(j int, named bool) int {
 	if !named {
 		return 0
 	}
@@ -174,12 +186,11 @@ func done(j int, named bool) int {
 // parallel reports whether a list of complements goes on at token i: "des
 // partenariats, de la sensibilisation et de la communication".
 func (f *finder) parallel(i int) bool {
-	w := f.fold(i)
-	if w != "de" && w != "des" && w != "du" && w != "d" {
+	if f.class(i)&of == 0 {
 		return false
 	}
 	for j := i + 1; j < min(len(f.Tokens), i+10) && f.Tokens[j].Shape&extractors.IsLine == 0; j++ {
-		if f.fold(j) == "et" {
+		if f.class(j)&etFR != 0 {
 			return true
 		}
 	}
@@ -190,21 +201,35 @@ func (f *finder) parallel(i int) bool {
 // capitalised words, adjectives. It returns the index after it, or 0.
 func (f *finder) complement(i int) int {
 	j := i
-	for w := f.fold(j); j < len(f.Tokens) && (w == "la" || w == "le" || w == "les" || w == "l"); w = f.fold(j) {
+	for f.class(j)&articleFR != 0 {
 		j++
 	}
-	if !f.is(j, extractors.IsWord) || f.Tokens[j].Shape&extractors.IsLine != 0 || small[f.fold(j)] || f.is(j, extractors.IsUpper) && f.Tokens[j].Len() > 1 {
+	if !f.is(j, extractors.IsWord) || f.Tokens[j].Shape&extractors.IsLine != 0 || f.class(j)&small != 0 || f.is(j, extractors.IsUpper) && f.Tokens[j].Len() > 1 {
 		return 0
 	}
 	// A noun: capitals as far as they go, else one word.
-	j++
-	for f.byteAt(j) == '-' && f.is(j+1, extractors.IsWord) && f.Tokens[j].Start == f.Tokens[j-1].End && f.Tokens[j+1].Start == f.Tokens[j].End {
+	for f.hyphenated(j) {
 		j += 2
 	}
-	for f.is(j, extractors.IsWord) && f.Tokens[j].Shape&extractors.IsLine == 0 && (adjective(f.fold(j)) || f.is(j, extractors.IsCap) && !f.is(j, extractors.IsElided|extractors.IsUpper)) {
+	j++
+	for f.is(j, extractors.IsWord) && f.Tokens[j].Shape&extractors.IsLine == 0 && (f.adjective(j) || f.is(j, extractors.IsCap) && !f.is(j, extractors.IsElided|extractors.IsUpper)) {
 		j++
 	}
 	return j
+}
+
+// adjective reports whether token i looks like a French adjective of the kind
+// that stands in names.
+func (f *finder) adjective(i int) bool {
+	if i >= len(f.Tokens) || f.Tokens[i].Len() < 5 {
+		return false
+	}
+	var buf [64]byte
+	w := extractors.AppendFold(buf[:0], f.text(i))
+	for len(w) > 0 && w[len(w)-1] == '\'' {
+		w = w[:len(w)-1]
+	}
+	return adjective(w)
 }
 
 // fold returns the folded word of token i without an apostrophe, "" if there
@@ -216,16 +241,25 @@ func (f *finder) fold(i int) string {
 	return strings.TrimRight(extractors.Fold(f.text(i)), "'")
 }
 
-// adjective reports whether a folded French word looks like an adjective of
-// the kind that stands in names: by its ending.
-func adjective(w string) bool {
-	if len(w) < 5 {
+// endings are those of French adjectives of the kind that stands in names, by
+// their last letter.
+var endings = func() (by ['z' + 1][]string) {
+	for _, e := range strings.Fields(`al ale ales aux ique iques aire aires if ive ifs ives el elle els elles ien ienne iens iennes ain aine ains aines
+		ais aise aises ois oise oises eux euse euses ee ees iste istes able ables ible ibles eur eure eures
+		permanent permanente humain humains public publics publique`) {
+		by[e[len(e)-1]] = append(by[e[len(e)-1]], e)
+	}
+	return by
+}()
+
+// adjective reports whether a folded French word looks like an adjective, by
+// its ending.
+func adjective(w []byte) bool {
+	if len(w) < 5 || int(w[len(w)-1]) >= len(endings) {
 		return false
 	}
-	for _, suffix := range []string{"al", "ale", "ales", "aux", "ique", "iques", "aire", "aires", "if", "ive", "ifs", "ives", "el", "elle", "els", "elles",
-		"ien", "ienne", "iens", "iennes", "ain", "aine", "ains", "aines", "ais", "aise", "aises", "ois", "oise", "oises", "eux", "euse", "euses",
-		"ee", "ees", "iste", "istes", "able", "ables", "ible", "ibles", "eur", "eure", "eures", "permanent", "permanente", "humain", "humains", "public", "publics", "publique"} {
-		if strings.HasSuffix(w, suffix) {
+	for _, e := range endings[w[len(w)-1]] {
+		if len(w) >= len(e) && string(w[len(w)-len(e):]) == e {
 			return true
 		}
 	}
@@ -236,17 +270,16 @@ func adjective(w string) bool {
 // after the name, or 0.
 func (f *finder) englishOf(i int) int {
 	j := i + 1
-	if w := f.fold(j); w != "of" && w != "for" && w != "on" && w != "against" {
+	if f.class(j)&ofEN == 0 {
 		return 0
 	}
 	last := 0
 	for j < len(f.Tokens) && f.Tokens[j].Shape&extractors.IsLine == 0 && j-i < 16 {
-		w := f.fold(j)
-		switch {
+		switch w := f.class(j); {
 		case f.is(j, extractors.IsWord) && f.is(j, extractors.IsCap) && !(f.is(j, extractors.IsUpper) && f.Tokens[j].Len() > 2 && !f.shouting(j)):
 			last = j + 1
-		case w == "of" || w == "for" || w == "and" || w == "the" || w == "on" || w == "in" || w == "against" || w == "to":
-			if w == "in" && last > 0 {
+		case w&insideEN != 0:
+			if w&inEN != 0 && last > 0 {
 				return last
 			}
 		case f.byteAt(j) == '-' && last == j:
@@ -263,7 +296,7 @@ func (f *finder) englishOf(i int) int {
 // the comma belongs to the name.
 func (f *finder) listGoesOn(i int) bool {
 	for j := i; j < min(len(f.Tokens), i+6) && f.Tokens[j].Shape&extractors.IsLine == 0; j++ {
-		if f.fold(j) == "and" {
+		if f.class(j)&andEN != 0 {
 			return f.is(j+1, extractors.IsCap)
 		}
 		if f.is(j, extractors.IsWord) && !f.is(j, extractors.IsCap) {
@@ -278,13 +311,12 @@ func (f *finder) listGoesOn(i int) bool {
 func (f *finder) englishBefore(i int) int {
 	start := i
 	for j := i - 1; j >= 0 && f.Tokens[j+1].Shape&extractors.IsLine == 0 && i-j < 12; j-- {
-		w := f.fold(j)
-		switch {
+		switch w := f.class(j); {
 		case f.is(j, extractors.IsPoss): // "Director's Office"
-		case f.is(j, extractors.IsWord) && f.is(j, extractors.IsCap) && !sentenceStarters[w]:
+		case f.is(j, extractors.IsWord) && f.is(j, extractors.IsCap) && w&starter == 0:
 			start = j
-		case (w == "and" || w == "of" || w == "for") && f.is(j-1, extractors.IsCap) && start == j+1:
-			if w == "and" && !f.joins(j) {
+		case w&betweenEN != 0 && f.is(j-1, extractors.IsCap) && start == j+1:
+			if w&andEN != 0 && !f.joins(j) {
 				return start
 			}
 		case f.byteAt(j) == '-' && f.is(j-1, extractors.IsWord) && f.Tokens[j].End == f.Tokens[j+1].Start:
@@ -306,9 +338,6 @@ func (f *finder) joins(j int) bool {
 	return h == 0 && !(f.is(j-1, extractors.IsUpper) && f.Tokens[j-1].Len() > 2)
 }
 
-var sentenceStarters = setOf(`the this these those a an our its their his her in on at by from with as for to and or but each every all some following under
-	since while when where both also however le la les l un une des ce cette ces`)
-
 // A WordClass says what a word can be inside the name of an organization.
 type WordClass struct {
 	Head      bool // heads names: "ministère", "Division"
@@ -318,5 +347,6 @@ type WordClass struct {
 
 // Classify returns the class of a folded word.
 func Classify(folded string) WordClass {
-	return WordClass{Head: heads[folded] != 0, Small: small[folded], Adjective: adjective(folded)}
+	c := vocabulary().Of(folded)
+	return WordClass{Head: c&headMask != 0, Small: c&small != 0, Adjective: adjective([]byte(folded))}
 }

@@ -33,14 +33,18 @@ var Extractor = &extractors.Extractor{
 type finder struct {
 	*extractors.Text
 	lex   *lexicon
+	words *extractors.Words
 	found []extractors.Mention
 	// known holds what the document itself defines or names in full:
 	// acronym, organization.
-	known map[string]meaning
-	named map[int32]bool // organizations of the table whose name stands in the text
+	known  map[string]meaning
+	starts uint64         // a bit for the first token of each of them, see startBit
+	named  map[int32]bool // organizations of the table whose name stands in the text
 	// denied holds the acronyms that the document defines as something else:
 	// "disaster risk reduction (DRR)".
 	denied map[string]bool
+
+	line, token int // where lang and tokenAt looked last
 }
 
 type meaning struct{ norm, entity string }
@@ -56,7 +60,37 @@ func find(t *extractors.Text) []extractors.Mention {
 }
 
 func newFinder(t *extractors.Text) *finder {
-	return &finder{Text: t, lex: load(), known: map[string]meaning{}, named: map[int32]bool{}, denied: map[string]bool{}}
+	return &finder{Text: t, lex: load(), words: vocabulary(), known: map[string]meaning{}, named: map[int32]bool{}, denied: map[string]bool{}}
+}
+
+// lang is LangAt, quick where one asks in order.
+func (f *finder) lang(offset int) string {
+	if f.line >= len(f.Lines) || f.Lines[f.line].Start > offset || f.line+1 < len(f.Lines) && f.Lines[f.line+1].Start <= offset {
+		if f.line = f.LineAt(offset); f.line < 0 {
+			f.line = 0
+			return f.Lang
+		}
+	}
+	if lang := f.Lines[f.line].Lang; lang != "" {
+		return lang
+	}
+	return f.Lang
+}
+
+// know notes what the acronym at the span stands for in this document.
+func (f *finder) know(acronym extractors.Span, as meaning) {
+	f.known[plainHyphens(f.surface(acronym))] = as
+	f.starts |= startBit(hash(f.text(f.tokenAt(acronym.Start))))
+}
+
+func startBit(h uint64) uint64 { return 1 << (h >> 58) }
+
+func hash(s string) uint64 {
+	h := uint64(14695981039346656037)
+	for i := range len(s) {
+		h = (h ^ uint64(s[i])) * 1099511628211
+	}
+	return h
 }
 
 // Link completes the organizations of a text when something else, the tagger
@@ -67,15 +101,15 @@ func newFinder(t *extractors.Text) *finder {
 func Link(t *extractors.Text, found []extractors.Mention) []extractors.Mention {
 	f := newFinder(t)
 	for i := range found {
-		if o, ok := Lookup(found[i].Entity); ok && found[i].Confidence >= extractors.Certain {
-			f.named[int32(f.lex.byID[o.ID])] = f.named[int32(f.lex.byID[o.ID])] || found[i].Rule == "table"
+		if o, ok := f.lex.lookup(found[i].Entity); ok && found[i].Rule == "table" && found[i].Confidence >= extractors.Certain {
+			f.named[o] = true
 		}
 	}
-	for _, m := range found {
-		if m.Norm == "" {
-			f.name(&m)
+	f.found = slices.Clone(found)
+	for i := range f.found {
+		if m := &f.found[i]; m.Norm == "" {
+			f.name(m)
 		}
-		f.found = append(f.found, m)
 	}
 	f.bracketed()
 	f.findDefinitions()
@@ -87,7 +121,7 @@ func Link(t *extractors.Text, found []extractors.Mention) []extractors.Mention {
 		case f.denied[plainHyphens(f.surface(m.Span))]:
 			return true
 		}
-		return !known && (f.stopped(m.Span) || f.aClass(m.Span) || f.small(m.Span))
+		return !known && (f.stopped(m.Span) || f.aClass(m.Span) || f.lowerCase(m.Span))
 	})
 	for i := range f.found {
 		m := &f.found[i]
@@ -107,7 +141,7 @@ func (f *finder) bracketed() {
 		m := &f.found[k]
 		if open := strings.IndexByte(f.surface(m.Span), '('); open > 0 { // whole already
 			if acr, ok := f.acronymAt(f.tokenAt(m.Start + open + 1)); ok && m.Contains(acr) && f.S[acr.End] == ')' {
-				f.known[plainHyphens(f.surface(acr))] = meaning{m.Norm, m.Entity}
+				f.know(acr, meaning{m.Norm, m.Entity})
 			}
 			continue
 		}
@@ -117,20 +151,20 @@ func (f *finder) bracketed() {
 		}
 		acr, ok := f.acronymAt(i + 1)
 		j := f.tokenAt(acr.End)
-		if !ok || f.byteAt(j) != ')' || !f.is(j+1, extractors.IsCap) || f.is(j+1, extractors.IsLine) || heads[f.fold(j+1)]&headEN == 0 {
+		if !ok || f.byteAt(j) != ')' || !f.is(j+1, extractors.IsCap) || f.is(j+1, extractors.IsLine) || f.class(j+1)&headEN == 0 {
 			continue
 		}
 		m.End = f.Tokens[j+1].End
 		name := tidy(f.surface(extractors.Span{Start: m.Start, End: f.Tokens[i-1].End}) + " " + f.text(j+1))
 		m.Norm, m.Entity = name, "org:"+extractors.Slug(name)
-		f.known[plainHyphens(f.surface(acr))] = meaning{m.Norm, m.Entity}
+		f.know(acr, meaning{m.Norm, m.Entity})
 	}
 	f.found = extractors.Resolve(f.found)
 }
 
-// small reports whether a span has no capital and no head that names bodies in
+// lowerCase reports whether a span has no capital and no head that names bodies in
 // small letters: such words are none of a name.
-func (f *finder) small(span extractors.Span) bool {
+func (f *finder) lowerCase(span extractors.Span) bool {
 	i := f.tokenAt(span.Start)
 	for j := i; j < len(f.Tokens) && f.Tokens[j].Start < span.End; j++ {
 		if r, _ := utf8.DecodeRuneInString(f.text(j)); unicode.IsLetter(r) && !unicode.IsLower(r) || f.Tokens[j].Shape&extractors.HasDigit != 0 {
@@ -151,7 +185,7 @@ func (f *finder) name(m *extractors.Mention) {
 	}
 	if v, ok := f.lex.names.Lookup(surface); ok {
 		o := &f.lex.all[f.lex.forms[v].org]
-		m.Norm, m.Entity = o.NormIn(f.LangAt(m.Start)), o.Entity()
+		m.Norm, m.Entity = o.NormIn(f.lang(m.Start)), o.Entity()
 		return
 	}
 	if span, ok := f.acronymAt(i); ok && span == m.Span {
@@ -202,7 +236,7 @@ func (f *finder) findNames() {
 			continue
 		}
 		o := &f.lex.all[fm.org]
-		m := extractors.Mention{Span: span, Type: extractors.Org, Norm: o.NormIn(f.LangAt(span.Start)), Entity: o.Entity(),
+		m := extractors.Mention{Span: span, Type: extractors.Org, Norm: o.NormIn(f.lang(span.Start)), Entity: o.Entity(),
 			Rule: "table", Confidence: 0.97}
 		if fm.ambiguous {
 			unsure = append(unsure, m)
@@ -213,7 +247,7 @@ func (f *finder) findNames() {
 		i = end
 	}
 	for _, m := range unsure {
-		if o, _ := Lookup(m.Entity); f.named[int32(f.lex.byID[o.ID])] {
+		if o, _ := f.lex.lookup(m.Entity); f.named[o] {
 			m.Confidence = 0.7
 			f.found = append(f.found, m)
 		}
@@ -226,11 +260,11 @@ func (f *finder) pluralOf(fm form, i, end int) bool {
 	if fm.words < 2 {
 		return false
 	}
-	if !fm.plural && strings.HasSuffix(f.text(i), "s") && end > i+1 && !f.is(i, extractors.IsUpper) && plurals[f.fold(i)] {
+	if !fm.plural && strings.HasSuffix(f.text(i), "s") && end > i+1 && !f.is(i, extractors.IsUpper) && f.class(i)&plural != 0 {
 		return true
 	}
 	o := &f.lex.all[fm.org]
-	return f.is(end-1, extractors.IsWord) && plurals[f.fold(end-1)] && strings.HasSuffix(f.text(end-1), "s") && !strings.HasSuffix(o.NameEN, "s") && f.LangAt(f.Tokens[i].Start) != "fr"
+	return f.is(end-1, extractors.IsWord) && f.class(end-1)&plural != 0 && strings.HasSuffix(f.text(end-1), "s") && !strings.HasSuffix(o.NameEN, "s") && f.lang(f.Tokens[i].Start) != "fr"
 }
 
 // capitalised reports whether tokens [i, end) have the capitals that a name of
@@ -277,16 +311,31 @@ func (f *finder) unknown(span extractors.Span, rule string, confidence float32) 
 // tidy returns a name as it is written once: white space single, hyphens and
 // apostrophes plain.
 func tidy(name string) string {
+	if isTidy(name) {
+		return name
+	}
 	return strings.Join(strings.Fields(strings.NewReplacer("’", "'", "‑", "-").Replace(name)), " ")
+}
+
+// isTidy reports whether tidy has nothing to do: words of letters and accents
+// with one space between them.
+func isTidy(name string) bool {
+	space := true
+	for i := range len(name) {
+		switch c := name[i]; {
+		case c == ' ' && space, c < ' ', c == 0xC2, 0xE1 <= c && c <= 0xE3: // the lead bytes of other spaces, apostrophes, hyphens
+			return false
+		default:
+			space = c == ' '
+		}
+	}
+	return !space
 }
 
 // findDefinitions reads "Long Name (ACR)" and "ACR (Long Name)".
 func (f *finder) findDefinitions() {
 	var add []extractors.Mention
-	byEnd := map[int]int{} // mention by the byte where it ends
-	for k, m := range f.found {
-		byEnd[m.End] = k
-	}
+	k := 0 // the first mention that does not end before the bracket
 	for i := 1; i+2 < len(f.Tokens); i++ {
 		if f.byteAt(i) != '(' {
 			continue
@@ -301,7 +350,10 @@ func (f *finder) findDefinitions() {
 		}
 		name := f.surface(acr)
 		var owner extractors.Mention
-		if k, ok := byEnd[f.Tokens[i-1].End]; ok {
+		for k < len(f.found) && f.found[k].End < f.Tokens[i-1].End {
+			k++
+		}
+		if k < len(f.found) && f.found[k].End == f.Tokens[i-1].End {
 			owner = f.found[k]
 		} else if span, ok := f.initials(i, name); ok && f.orgLike(span) {
 			owner = f.unknown(span, "definition", 0.85)
@@ -315,16 +367,27 @@ func (f *finder) findDefinitions() {
 		m := extractors.Mention{Span: acr, Type: extractors.Org, Norm: owner.Norm, Entity: owner.Entity, Rule: "definition", Confidence: 0.95}
 		m.SetAttr(extractors.AttrDefines, owner.Norm)
 		m.SetAttr(extractors.AttrName, tidy(f.surface(owner.Span)))
-		f.known[plainHyphens(name)] = meaning{owner.Norm, owner.Entity}
+		f.know(acr, meaning{owner.Norm, owner.Entity})
 		add = append(add, m)
 	}
-	f.found = extractors.Resolve(append(f.found, add...))
+	if len(add) > 0 {
+		f.found = extractors.Resolve(append(f.found, add...))
+	}
 }
 
 // tokenAt returns the index of the first token that starts at or after the
 // byte offset.
 func (f *finder) tokenAt(offset int) int {
+	if i := f.token; i < len(f.Tokens) && f.Tokens[i].Start < offset {
+		for n := 0; n < 16; n++ {
+			if i++; i == len(f.Tokens) || f.Tokens[i].Start >= offset {
+				f.token = i
+				return i
+			}
+		}
+	}
 	i, _ := slices.BinarySearchFunc(f.Tokens, offset, func(t extractors.Token, o int) int { return t.Start - o })
+	f.token = i
 	return i
 }
 
@@ -342,6 +405,9 @@ func (f *finder) acronymAt(i int) (extractors.Span, bool) {
 	}
 	if span.Len() > 14 {
 		span = f.Tokens[i].Span
+	}
+	if span.Len() < 2 {
+		return span, false
 	}
 	capitals, others := 0, 0
 	for _, r := range f.surface(span) {
@@ -384,7 +450,7 @@ func (f *finder) initials(i int, acronym string) (extractors.Span, bool) {
 		case word[0] == letters[k-1]:
 			k--
 			start = j
-		case small[word]:
+		case f.words.Of(word)&small != 0:
 		case k < len(letters) && strings.IndexByte(word, letters[k-1]) > 0 && strings.Contains(word, letters[k-1:k]):
 			// a word that gives two letters, "AgroParis": try its first
 			if k >= 2 && word[0] == letters[k-2] {
@@ -423,7 +489,7 @@ func (f *finder) expands(i int, acronym string) bool {
 		switch {
 		case w != "" && w[0] == letters[k-1]:
 			k--
-		case !small[w]:
+		case f.class(j)&small == 0:
 			return false
 		}
 		if f.Tokens[j].Shape&extractors.IsLine != 0 {
@@ -437,8 +503,7 @@ func (f *finder) expands(i int, acronym string) bool {
 // holds a head noun.
 func (f *finder) orgLike(span extractors.Span) bool {
 	for i := f.tokenAt(span.Start); i < len(f.Tokens) && f.Tokens[i].End <= span.End; i++ {
-		w := extractors.Fold(f.text(i))
-		if _, ok := heads[w]; ok {
+		if f.class(i)&headMask != 0 {
 			return true
 		}
 	}
@@ -474,7 +539,11 @@ func (f *finder) acronym(i int) (extractors.Mention, bool) {
 	// The longest run of tokens that the table or the document knows.
 	end := i
 	var best extractors.Mention
-	for n := 1; n <= max(f.lex.long, 3) && i+n <= len(f.Tokens); n++ {
+	long := 0
+	if h := hash(f.text(i)); f.starts&startBit(h) != 0 || f.lex.starts.Has(h) {
+		long = max(f.lex.long, 3)
+	}
+	for n := 1; n <= long && i+n <= len(f.Tokens); n++ {
 		if n > 1 && f.Tokens[i+n-1].Shape&extractors.IsLine != 0 {
 			break
 		}
@@ -509,7 +578,7 @@ func (f *finder) explained(span extractors.Span, i int) (extractors.Mention, boo
 	if f.denied[surface] {
 		return m, false
 	}
-	lang := f.LangAt(span.Start)
+	lang := f.lang(span.Start)
 	var best *acronym
 	for k := range f.lex.acronyms[surface] {
 		a := &f.lex.acronyms[surface][k]

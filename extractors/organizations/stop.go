@@ -47,12 +47,6 @@ func (f *finder) stopped(span extractors.Span) bool {
 	return ok
 }
 
-// plurals are the plural heads of English and French that name classes of
-// bodies, folded: "Regional Offices", "équipes de pays".
-var plurals = setOf(`offices agencies ministries departments divisions units committees councils commissions bureaus directorates embassies
-	missions organizations organisations teams sections branches clusters centres centers institutions partners donors members states
-	bureaux agences ministeres departements directions unites comites conseils ambassades equipes services organismes groupes partenaires`)
-
 // aClass reports whether the name of an unknown body is that of a class: its
 // head is a plural, "Two global Offices", or a number stands before it.
 func (f *finder) aClass(span extractors.Span) bool {
@@ -60,5 +54,8 @@ func (f *finder) aClass(span extractors.Span) bool {
 	if first >= last {
 		return false
 	}
-	return plurals[f.fold(last)] && !f.is(last, extractors.IsUpper) && f.LangAt(span.Start) != "fr" || plurals[f.fold(first)] && f.fold(first) != "services" && f.LangAt(span.Start) == "fr"
+	if f.lang(span.Start) == "fr" {
+		return f.class(first)&plural != 0 && f.fold(first) != "services"
+	}
+	return f.class(last)&plural != 0 && !f.is(last, extractors.IsUpper)
 }

@@ -91,6 +91,7 @@ type lexicon struct {
 	names    extractors.Gazetteer // value: index of form
 	forms    []form
 	acronyms map[string][]acronym // by surface, hyphens plain
+	starts   extractors.Filter    // hashes of their first tokens
 	long     int                  // tokens of the longest acronym
 }
 
@@ -166,12 +167,15 @@ func (l *lexicon) addAcronym(org int, s, lang string) {
 	}
 	key := plainHyphens(s)
 	l.acronyms[key] = append(l.acronyms[key], acronym{int32(org), lang, ambiguous})
-	l.long = max(l.long, len(extractors.Tokenize(nil, s)))
+	var buf [8]extractors.Token
+	tokens := extractors.Tokenize(buf[:0], s)
+	l.starts.Add(hash(s[:tokens[0].End]))
+	l.long = max(l.long, len(tokens))
 }
 
 // plainHyphens writes every hyphen of s as U+002D.
 func plainHyphens(s string) string {
-	if strings.Contains(s, "‑") || strings.Contains(s, "–") {
+	if strings.IndexByte(s, 0xE2) >= 0 {
 		s = strings.NewReplacer("‑", "-", "–", "-").Replace(s)
 	}
 	return s
@@ -180,16 +184,22 @@ func plainHyphens(s string) string {
 // Lookup returns the organization of an entity of the form "org:iom"; ok is
 // false for one that is not in the table.
 func Lookup(entity string) (*Organization, bool) {
-	id, ok := strings.CutPrefix(entity, "org:")
-	if !ok {
-		return nil, false
-	}
 	l := load()
-	i, ok := l.byID[id]
+	i, ok := l.lookup(entity)
 	if !ok {
 		return nil, false
 	}
 	return &l.all[i], true
+}
+
+// lookup returns the index of the organization of an entity.
+func (l *lexicon) lookup(entity string) (i int32, ok bool) {
+	id, ok := strings.CutPrefix(entity, "org:")
+	if !ok {
+		return 0, false
+	}
+	n, ok := l.byID[id]
+	return int32(n), ok
 }
 
 // All returns the table, in the order of its files.
