@@ -2,12 +2,12 @@ package reader
 
 import (
 	"bytes"
-	"compress/flate"
 	"errors"
 	"io"
 	"strings"
 
 	"github.com/andybalholm/brotli"
+	"github.com/klauspost/compress/flate"
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zlib"
 	"github.com/klauspost/compress/zstd"

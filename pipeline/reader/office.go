@@ -94,8 +94,9 @@ type officeReader struct {
 	w          *walk
 	it         *Item
 	out, notes bytes.Buffer
-	text       int // bytes of text that is not blank
-	styles     map[string]int
+	text       int             // bytes of text that is not blank
+	styles     map[string]int  // the level of headings
+	lists      map[string]bool // styles of list items
 }
 
 // member opens a file of the document.
@@ -241,10 +242,10 @@ func cmpErr(a, b error) error {
 	return b
 }
 
-// docxStyles finds the styles that are headings: programs call a style as the
+// docxStyles finds the styles of headings and list items: programs call a style as the
 // user's language has it, but its name is "heading 1" everywhere.
 func (o *officeReader) docxStyles(b []byte) {
-	o.styles = make(map[string]int)
+	o.styles, o.lists = make(map[string]int), make(map[string]bool)
 	id := ""
 	elements(b, func(t *xml.StartElement) bool {
 		switch t.Name.Local {
@@ -259,6 +260,8 @@ func (o *officeReader) docxStyles(b []byte) {
 					o.styles[id] = min(max(n, 1), 6)
 				}
 			}
+		case "numPr":
+			o.lists[id] = true
 		case "outlineLvl":
 			if n, err := strconv.Atoi(attr(t, "val")); err == nil && n >= 0 && n < 9 && o.styles[id] == 0 {
 				o.styles[id] = min(n+1, 6)
@@ -308,6 +311,7 @@ func (o *officeReader) wordML(b []byte, out *bytes.Buffer, space string) error {
 		switch t.Name.Local {
 		case "pStyle":
 			p.heading = o.styles[attr(t, "val")]
+			p.item = p.item || o.lists[attr(t, "val")]
 		case "outlineLvl":
 			if n, err := strconv.Atoi(attr(t, "val")); err == nil && n >= 0 && n < 6 {
 				p.heading = n + 1

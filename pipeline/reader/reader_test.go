@@ -322,12 +322,13 @@ iVBORw0KGgo=
 func TestOffice(t *testing.T) {
 	head := "<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"></head><body>\n"
 	docx := zipped(t, "[Content_Types].xml", "<Types/>", "docProps/core.xml", `<cp:coreProperties><dc:title>Le titre</dc:title><dc:creator>A. B.</dc:creator></cp:coreProperties>`,
-		"word/styles.xml", `<w:styles><w:style w:styleId="Titre1"><w:name w:val="heading 1"/></w:style></w:styles>`,
+		"word/styles.xml", `<w:styles><w:style w:styleId="Titre1"><w:name w:val="heading 1"/></w:style><w:style w:styleId="Puces"><w:pPr><w:numPr/></w:pPr></w:style></w:styles>`,
 		"word/document.xml", `<w:document><w:body><w:p><w:pPr><w:pStyle w:val="Titre1"/></w:pPr><w:r><w:t>Un</w:t></w:r></w:p>
 <w:p><w:pPr><w:numPr/></w:pPr><w:r><w:t xml:space="preserve">a &lt; </w:t></w:r><w:del><w:r><w:delText>gone</w:delText></w:r></w:del><w:hyperlink><w:r><w:t>b</w:t></w:r></w:hyperlink></w:p>
+<w:p><w:pPr><w:pStyle w:val="Puces"/></w:pPr><w:r><w:t>c</w:t></w:r></w:p>
 <w:tbl><w:tr><w:tc><w:p><w:r><w:t>x</w:t></w:r></w:p></w:tc><w:tc><w:p><w:r><w:t>y</w:t></w:r></w:p></w:tc></w:tr></w:tbl>
 <w:p><w:r><mc:AlternateContent><mc:Choice><w:txbxContent><w:p><w:r><w:t>box</w:t></w:r></w:p></w:txbxContent></mc:Choice><mc:Fallback><w:p><w:r><w:t>box</w:t></w:r></w:p></mc:Fallback></mc:AlternateContent><w:t>around</w:t></w:r></w:p></w:body></w:document>`)
-	want := "a.docx: text/html: " + head + "<h1>Un</h1>\n<ul><li>a &lt; b</li></ul>\n<table>\n<tr><td><p>x</p>\n</td><td><p>y</p>\n</td></tr>\n</table>\n<p>box</p>\n<p>around</p>\n</body></html>\n charset=utf-8 title=Le titre author=A. B.\n"
+	want := "a.docx: text/html: " + head + "<h1>Un</h1>\n<ul><li>a &lt; b</li></ul>\n<ul><li>c</li></ul>\n<table>\n<tr><td><p>x</p>\n</td><td><p>y</p>\n</td></tr>\n</table>\n<p>box</p>\n<p>around</p>\n</body></html>\n charset=utf-8 title=Le titre author=A. B.\n"
 	if got := read(t, "a.docx", docx, Options{}); got != want {
 		t.Errorf("got %q\nwant %q", got, want)
 	}
