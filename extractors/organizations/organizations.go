@@ -314,8 +314,10 @@ func tidy(name string) string {
 	if isTidy(name) {
 		return name
 	}
-	return strings.Join(strings.Fields(strings.NewReplacer("’", "'", "‑", "-").Replace(name)), " ")
+	return strings.Join(strings.Fields(plainer.Replace(name)), " ")
 }
+
+var plainer = strings.NewReplacer("’", "'", "‑", "-")
 
 // isTidy reports whether tidy has nothing to do: words of letters and accents
 // with one space between them.

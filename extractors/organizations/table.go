@@ -173,10 +173,12 @@ func (l *lexicon) addAcronym(org int, s, lang string) {
 	l.long = max(l.long, len(tokens))
 }
 
+var plainly = strings.NewReplacer("‑", "-", "–", "-")
+
 // plainHyphens writes every hyphen of s as U+002D.
 func plainHyphens(s string) string {
-	if strings.IndexByte(s, 0xE2) >= 0 {
-		s = strings.NewReplacer("‑", "-", "–", "-").Replace(s)
+	if strings.IndexByte(s, 0xE2) >= 0 { // their lead byte
+		s = plainly.Replace(s)
 	}
 	return s
 }

@@ -4,13 +4,17 @@ import "tamis/extractors"
 
 // A word is what is known of a token by its letters alone.
 type word struct {
-	centre  lanes // sum of its features' rows
+	folded uint64
+	flags  uint32
+	fold   int32 // index of its fold
+	wide   int32 // 1 + index of the sum that weights.centre is too small for, or 0
+	shape  uint8
+}
+
+// weights are the sums of the rows of a word's features.
+type weights struct {
+	centre  lanes
 	context [contextPlaces]lanes
-	folded  uint64
-	flags   uint32
-	fold    int32 // index of its fold
-	wide    int32 // 1 + index of the sum that centre is too small for, or 0
-	shape   uint8
 }
 
 // A fold is what one text shows of the words that differ in case and accents
@@ -28,6 +32,7 @@ const cacheLimit = 1 << 15
 // A dictionary knows the words of the texts so far by number.
 type dictionary struct {
 	words      []word
+	weights    []weights // by number of the word
 	folds      []fold
 	wide       [][numLabels]int32
 	index      index // of words, by exact form and shape
@@ -69,6 +74,7 @@ func (d *dictionary) number(surface string, shape extractors.Shape, lex Lexicon)
 	}
 	w.fold = of.at - 1
 	d.words = append(d.words, w)
+	d.weights = append(d.weights, weights{})
 	return int32(len(d.words)) - 1, false
 }
 

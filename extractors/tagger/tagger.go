@@ -31,6 +31,7 @@ type Model struct {
 
 	// trans as Viterbi reads it, see arrange
 	start [numOutside][numOutside]float32
+	most  [numOutside]float32 // of each start, but for that after labelO
 	goOn  [numTypes][2][2]float32
 }
 
@@ -93,6 +94,7 @@ func (m *Model) arrange() {
 		for j, x := range ending {
 			m.start[i][j] = m.trans[x][y]
 		}
+		m.most[i] = slices.Max(m.start[i][1:])
 	}
 	for kind := range numTypes {
 		for i, y := range [2]int{partI, partE} {
@@ -141,10 +143,11 @@ func (m *Model) sum(feats []uint64) (v lanes) {
 const maxRows = 150
 
 // learn fills in the sums of a new word.
-func (m *Model) learn(s *Scratch, w *word, surface string) {
+func (m *Model) learn(s *Scratch, at int32, surface string) {
+	w, sums := &s.words[at], &s.weights[at]
 	s.feats = wordFeatures(s.feats[:0], surface, w.shape, w.flags)
 	if len(s.feats) <= maxRows {
-		w.centre = m.sum(s.feats)
+		sums.centre = m.sum(s.feats)
 	} else {
 		var wide [numLabels]int32
 		for _, f := range s.feats {
@@ -158,7 +161,7 @@ func (m *Model) learn(s *Scratch, w *word, surface string) {
 	}
 	for place := range contextPlaces {
 		s.feats = contextFeatures(s.feats[:0], place, surface, w.shape, w.flags)
-		w.context[place] = m.sum(s.feats)
+		sums.context[place] = m.sum(s.feats)
 	}
 }
 
@@ -166,7 +169,7 @@ func (m *Model) learn(s *Scratch, w *word, surface string) {
 // alone. hints is what the other extractors found. The result is valid until
 // the scratch is used again.
 func (m *Model) Tag(t *extractors.Text, hints []extractors.Mention, s *Scratch) []extractors.Mention {
-	s.prepare(t, hints, m.lex, func(at int32, surface string) { m.learn(s, &s.words[at], surface) })
+	s.prepare(t, hints, m.lex, func(at int32, surface string) { m.learn(s, at, surface) })
 	s.found = s.found[:0]
 	for _, seg := range s.segs {
 		m.decode(t, s, seg)
@@ -186,12 +189,12 @@ func recall[S situation](m *Model, s *Scratch, all []memo, k S) *lanes {
 
 // emission fills emit with the scores of the labels of token i.
 func (m *Model) emission(s *Scratch, i int, emit *vec) {
-	w := &s.words[s.toks[i].word]
-	v := w.centre
+	word := s.toks[i].word
+	v := s.weights[word].centre
 	beside := s.beside(i)
 	for place, j := range &beside {
 		if j >= 0 {
-			v.plus(&s.words[s.toks[j].word].context[place])
+			v.plus(&s.weights[s.toks[j].word].context[place])
 		}
 	}
 	v.plus(recall(m, s, s.arounds[:], s.around(i, &beside)))
@@ -204,9 +207,9 @@ func (m *Model) emission(s *Scratch, i int, emit *vec) {
 	}
 	v.level(len(s.feats))
 	v.scores(emit, m.scale)
-	if w.wide > 0 {
+	if wide := s.words[word].wide; wide > 0 {
 		sums := v.sums()
-		for l, x := range &s.wide[w.wide-1] {
+		for l, x := range &s.wide[wide-1] {
 			emit[l] = float32(sums[l]+x) * m.scale
 		}
 	}
@@ -268,18 +271,24 @@ func (m *Model) first() (score vec) {
 
 // step moves the scores on by one token: to each label from the best that may
 // stand before it, which back notes. Of equals the first label wins.
+//
+// Between small words labelO is so far ahead that no name can have ended
+// there: one comparison with the most that another label could reach tells.
 func (m *Model) step(score *vec, back *[numLabels]int8) {
 	var from [numOutside]float32
 	for i, x := range ending {
 		from[i] = score[x]
 	}
+	second := max(from[1], from[2], from[3], from[4], from[5], from[6])
 	old := *score
 	for i, y := range starts {
 		trans := &m.start[i]
 		best, at := from[0]+trans[0], 0
-		for j := 1; j < numOutside; j++ {
-			if v := from[j] + trans[j]; v > best {
-				best, at = v, j
+		if second+m.most[i] > best {
+			for j := 1; j < numOutside; j++ {
+				if v := from[j] + trans[j]; v > best {
+					best, at = v, j
+				}
 			}
 		}
 		score[y], back[y] = best, int8(ending[at])
