@@ -41,16 +41,22 @@ func each[T any](all []T) iter.Seq2[T, error] {
 // returns a score for each document. Boilerplate and what the corpus tells are
 // left out: each document stands by itself.
 func CrossValidate(ctx context.Context, docs []score.Gold, folds int) ([]*score.Score, error) {
+	var all []int
+	for fold := range folds {
+		all = append(all, fold)
+	}
+	return crossValidate(ctx, docs, folds, all)
+}
+
+// crossValidate is CrossValidate for some of the folds; the scores of the
+// documents of the others stay nil.
+func crossValidate(ctx context.Context, docs []score.Gold, folds int, some []int) ([]*score.Score, error) {
 	examples, err := trainingSet(ctx, docs)
 	if err != nil {
 		return nil, err
 	}
 	scores := make([]*score.Score, len(docs))
-	var all []int
-	for fold := range folds {
-		all = append(all, fold)
-	}
-	err = ordered(ctx, runtime.GOMAXPROCS(0), each(all), func() struct{} { return struct{}{} },
+	err = ordered(ctx, runtime.GOMAXPROCS(0), each(some), func() struct{} { return struct{}{} },
 		func(_ context.Context, _ struct{}, fold int) (int, error) {
 			var train []tagger.Example
 			for i := range examples {

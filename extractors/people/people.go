@@ -166,7 +166,15 @@ func find(t *extractors.Text) []extractors.Mention {
 // role what stands beside the name. Short forms of the names are added.
 func Link(t *extractors.Text, found []extractors.Mention) []extractors.Mention {
 	f := &finder{Text: t, given: given()}
+	var names []extractors.Mention
 	for _, m := range found {
+		if m.Norm != "" {
+			names = append(names, m)
+			continue
+		}
+		names = append(names, f.trim(m)...)
+	}
+	for _, m := range names {
 		if m.Norm == "" {
 			f.setNorm(&m, t.S[m.Start:m.End])
 			first := f.tokenAt(m.Start)

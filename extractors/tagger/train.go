@@ -26,8 +26,8 @@ type Mark struct {
 // Options of training; a zero is the default.
 type Options struct {
 	Bits     uint    // log2 of the rows of the model: 17
-	Epochs   int     // 14
-	Rate     float64 // of AdaGrad: 0.15
+	Epochs   int     // 24
+	Rate     float64 // of AdaGrad: 0.03
 	Decay    float64 // L2, per update: 1e-6
 	MinCount int     // a feature counts when it stands this often: 2
 	Lexicon  Lexicon
@@ -38,10 +38,10 @@ func (o Options) withDefaults() Options {
 		o.Bits = 17
 	}
 	if o.Epochs == 0 {
-		o.Epochs = 14
+		o.Epochs = 24
 	}
 	if o.Rate == 0 {
-		o.Rate = 0.15
+		o.Rate = 0.03
 	}
 	if o.Decay == 0 {
 		o.Decay = 1e-6
