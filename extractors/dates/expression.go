@@ -508,8 +508,12 @@ func (s *scanner) yearMonth(i int) (date, bool) {
 	if !s.same(j) || m.value == 0 || m.is&isForeign != 0 || m.is&isName != 0 && !s.between(i) && !(english(m) && m.is&isAbbr == 0 && m.form != "may" && m.form != "march") {
 		return date{}, false
 	}
-	if d, _ := s.dayAt(next); d != 0 && s.same(next) {
-		return date{}, false
+	if day, after := s.dayAt(next); day != 0 && s.same(next) {
+		p := point{year: year, month: m.value, day: day, unit: dayUnit}
+		if y, _ := s.yearAfter(after, false); comma || y != 0 || !p.valid() || s.at(i-1).is&isIn != 0 || !s.endsHere(after) {
+			return date{}, false // "in 2016 June 5 was", "2016 June 5, 2017"
+		}
+		return date{first: i, next: after, from: p, rule: "day", confidence: 0.7}, true
 	}
 	if y, _ := s.yearAfter(next, false); y != 0 || comma && !s.endsHere(next) {
 		return date{}, false

@@ -406,14 +406,20 @@ func (s *scanner) dotted(i, j int) (date, bool) {
 // refBefore reports whether the word before token i makes the figures a
 // reference: "n° 12/2016", "p. 2003-2011", "ISSN 1998-2003".
 func (s *scanner) refBefore(i int) bool {
+	if i == 0 || s.tok[i].Shape&extractors.IsLine != 0 {
+		return false
+	}
 	k := i - 1
+	for n := 0; n < 6 && k > 0 && s.same(k) && s.tok[k].Shape&extractors.IsNumber != 0; n++ {
+		k-- // "tel. 2020 1998"
+	}
+	if n := s.at(k).is; n&(isAnd|isTo) != 0 && k > 0 && s.same(k) && s.tok[k-1].Shape&extractors.IsNumber != 0 && s.tok[k-1].Len() == 4 && s.same(k-1) && s.at(k-2).is&isRef != 0 {
+		return true // "articles 2015 et 2016"
+	}
 	for k >= 0 && (s.char(k) == '.' || s.char(k) == ':' || s.char(k) == '(' || s.surface(k) == "°") {
 		k--
 	}
-	if k < 0 || s.tok[i].Shape&extractors.IsLine != 0 {
-		return false
-	}
-	return s.at(k).is&isRef != 0 || s.at(k).form == "#"
+	return k >= 0 && (s.at(k).is&isRef != 0 || s.at(k).form == "#")
 }
 
 // compact makes a date of eight figures, 20161016, alone on its line or after

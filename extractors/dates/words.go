@@ -273,11 +273,12 @@ var words = func() *lexicon {
 		"enfants children femmes women hommes men victimes victims morts dead deaths cas cases blesses wounded agents soldats soldiers troops policiers police "+
 		"tentes tents kits litres liters hectares ha ecoles schools eleves pupils pages mots words fois times copies exemplaires postes posts lits beds "+
 		"participants delegues delegates membres members abris shelters maisons houses voix votes signatures million millions milliard milliards billion ans "+
-		"minutes jours days mois months semaines weeks points sacs bags projets projects logements beneficiaires beneficiaries m mm cm kcal mg dossiers")
-	list(isRef, "n no nos nr num numero numeros number numbers nº № # p pp page pages art article articles par para paragraph paragraphe paragraphs paragraphes "+
+		"minutes jours days mois months semaines weeks points sacs bags projets projects logements beneficiaires beneficiaries m mm cm kcal mg dossiers pixels px")
+	list(isRef, "n no nos nr num numero numeros number numbers nº № # p pp page pages art article articles alinea alineas par para paragraph paragraphe paragraphs paragraphes "+
 		"room salle rule regle regles section chapter chapitre chap vol volume ext tel phone fax bp po box code cp zip ref reference dossier case cases affaire "+
 		"case affaires arret loi law decree decret arrete act regulation reglement directive ordonnance resolution resolutions decision decisions version plot lot "+
-		"isbn issn doi line ligne lines lignes figure fig table tableau item point points incoterms iso appeal immatricule box flight vol bus route age deliberation deliberations folder file")
+		"isbn issn doi line ligne lines lignes figure fig table tableau item point points incoterms iso appeal immatricule box flight vol bus route age deliberation deliberations folder file "+
+		"usd chf gbp jpy xof xaf")
 	list(isAfter, "depuis since after apres from compter")
 	list(isUntil, "until till before avant jusqu by through")
 	list(isFuture, "will shall due next prochain prochaine prochains prochaines sera seront aura auront fera expected prevu prevue plans planned promised attendu attendue ici "+

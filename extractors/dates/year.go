@@ -290,11 +290,14 @@ func (s *scanner) yearClosed(i int) bool {
 // yearEvidence weighs what stands around the number y at token i.
 func (s *scanner) yearEvidence(i, y int) float32 {
 	line := i == 0 || s.tok[i].Shape&extractors.IsLine != 0
+	if n, width := s.number(i - 1); !line && width == 4 && (n < 1500 || n > 2100) {
+		return 0 // "0800 2016"
+	}
 	after := &none
 	if s.same(i + 1) {
 		after = s.at(i + 1)
 	}
-	if after.is&isUnit != 0 {
+	if after.is&isUnit != 0 || s.crossed(i) {
 		return 0
 	}
 	if s.refBefore(i) || s.symbolBefore(i) || s.resolution(i) || s.amount(i, y) {
@@ -340,6 +343,17 @@ func (s *scanner) yearEvidence(i, y int) float32 {
 		return 0.8 // "1789, 1848 et 1871"
 	}
 	return 0
+}
+
+// crossed reports whether the number at token i is a side of a picture or of a
+// sheet: "1920 x 1080", "2048 × 2048".
+func (s *scanner) crossed(i int) bool {
+	switch s.surface(i + 1) {
+	case "x", "X", "×":
+		_, width := s.number(i + 2)
+		return width > 0
+	}
+	return false
 }
 
 // counted reports whether token i is what a number before it counts.

@@ -58,8 +58,8 @@ func compatible(b int, m *member) bool {
 		return m.prefix == "" && m.session <= 12
 	case "UNEP-GC":
 		return m.shape != shapeSession || m.prefix == "" && m.session <= 27
-	case "CBD":
-		return m.shape != shapeSession || m.prefix == "" && m.session <= 25
+	case "CBD": // of the conferences of parties the one with such numbers
+		return m.kind == KindDecision && (m.shape != shapeSession || m.prefix == "" && m.session <= 25)
 	case "OSCE/MC":
 		return m.shape != shapeSession || m.prefix == "" && m.session <= 60
 	case "FAO":
@@ -633,6 +633,9 @@ func (f *finder) acceptBare(m *member) bool {
 // screen reports whether the words around m speak of pixels, or of a draft.
 func (f *finder) screen(m *member) bool {
 	for i := m.end; i < len(f.toks) && i < m.end+5; i++ {
+		if i == m.end && f.toks[i].Len() == 1 && f.s[f.toks[i].Start] == 'x' {
+			return true // "1280 x 1024"
+		}
 		if pixels[f.toks[i].Hash] {
 			return true
 		}

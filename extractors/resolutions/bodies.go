@@ -57,7 +57,7 @@ var bodies = []body{
 	{"IOM", shapeBare | shapeRoman, council, "Conseil de l'OIM|IOM Council|Council of IOM|Council of the IOM|Conseil de l'Organisation internationale pour les migrations|Council of the International Organization for Migration|Organisation internationale pour les migrations|International Organization for Migration|OIM|IOM"},
 	{"UNEA", shapeSession, assembly, "Assemblée des Nations Unies pour l'environnement|United Nations Environment Assembly|UN Environment Assembly|UNEA|ANUE"},
 	{"UNEP-GC", shapeSession | shapeOther, board, "Conseil d'administration du PNUE|Conseil d'administration du Programme des Nations Unies pour l'environnement|UNEP Governing Council|Governing Council of UNEP|Governing Council of the United Nations Environment Programme|PNUE|UNEP"},
-	{"CBD", shapeSession | shapeOther, conference, "Convention sur la diversité biologique|Convention on Biological Diversity|CBD|CDB"},
+	{"CBD", shapeSession | shapeOther, conference, "Convention sur la diversité biologique|Convention on Biological Diversity|CBD|CDB|Conférence des Parties|Conference of the Parties"},
 	{"UNFCCC", shapeOther, conference, "Convention-cadre des Nations Unies sur les changements climatiques|United Nations Framework Convention on Climate Change|UNFCCC|CCNUCC"},
 	{"PACE", shapeBare | shapeYear, assembly, "Assemblée parlementaire du Conseil de l'Europe|Parliamentary Assembly of the Council of Europe|Assemblée parlementaire|Parliamentary Assembly|PACE|APCE"},
 	{"CoE-CM", shapeOther, committee, "Comité des Ministres du Conseil de l'Europe|Committee of Ministers of the Council of Europe|Comité des Ministres|Committee of Ministers"},

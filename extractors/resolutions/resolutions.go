@@ -186,11 +186,11 @@ func (f *finder) sweep() {
 			ok = ok && len(f.nouns) > 0 && startsAlone(s, tok.Start)
 		}
 		if !ok && tok.Shape&extractors.IsWord != 0 && index.mayStart(tok.Hash) {
-			if (tok.Hash == hashRes || tok.Hash == hashDec || tok.Hash == hashResolution) && tok.Start > 1 && (s[tok.Start-1] == '/' || s[tok.Start-1] == '.') {
-				x, ok = readSymbol(s, tok.Span)
-			}
-			if !ok && tok.Hash == hashRes {
+			if tok.Hash == hashRes {
 				x, ok = readCongress(s, tok.Span)
+			}
+			if !ok && (tok.Hash == hashRes || tok.Hash == hashDec || tok.Hash == hashResolution) && tok.Start > 1 && (s[tok.Start-1] == '/' || s[tok.Start-1] == '.') {
+				x, ok = readSymbol(s, tok.Span)
 			}
 			n, isNoun := f.nounAt(i)
 			if !ok && isNoun {

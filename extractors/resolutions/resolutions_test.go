@@ -17,10 +17,15 @@ func TestHard(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	lines, negatives := 0, 0
 	for want := range strings.Lines(string(src)) {
 		want = strings.TrimSuffix(want, "\n")
 		if want == "" || strings.HasPrefix(want, "# ") {
 			continue
+		}
+		lines++
+		if !strings.Contains(want, "⟦") {
+			negatives++
 		}
 		text, _, err := ann.Parse(want)
 		if err != nil {
@@ -29,6 +34,9 @@ func TestHard(t *testing.T) {
 		if got := ann.Format(text, find(extractors.NewText(text, ""))); got != want {
 			t.Errorf("find:\n got %s\nwant %s", got, want)
 		}
+	}
+	if lines < 250 || negatives*5 < lines*2 {
+		t.Errorf("%d lines, %d without a citation: want 250 or more, about half of them negative", lines, negatives)
 	}
 }
 
