@@ -6,7 +6,7 @@ FUZZTIME ?= 10s
 GOLD     ?= testdata/gold/sample
 
 .DEFAULT_GOAL := help
-.PHONY: help build run test race vet golden docs bench cover fuzz eval clean
+.PHONY: help build run test race vet golden docs bench cover fuzz eval train clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -59,8 +59,13 @@ fuzz: ## run each fuzz target for FUZZTIME (10s)
 		done; \
 	done
 
-eval: build ## score the program on annotated documents, GOLD (testdata/gold/sample)
+eval: build ## score the program on GOLD (testdata/gold/sample), and cross-validate the tagger on the corpus
 	./tamis eval $(GOLD) --out $(OUT)/eval
+	./tamis eval --cross-validate 5 corpus > testdata/gold/cross-validation.txt
+	git diff --stat -- testdata/gold
+
+train: ## rebuild the tagger's model from the corpus, byte for byte,
+	$(GO) run ./cmd/tamis train corpus --out extractors/tagger/model.crf
 
 clean: ## remove what these targets built
 	rm -rf tamis $(OUT) dist

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 
@@ -16,18 +17,28 @@ func newEval() *cobra.Command {
 	var cfg pipeline.Config
 	var out string
 	var errors bool
+	var folds int
 	cmd := &cobra.Command{
 		Use:   "eval GOLD...",
 		Short: "Score the pipeline on annotated documents",
 		Long: `Eval runs the pipeline over the raw texts of annotated documents (.ann files
 and folders of them), as one dump, and prints precision, recall and F1 of each
 type: strict (span and type equal), lenient (overlap), norm (overlap and norm
-equal). With --out it also writes scores.txt, errors.tsv and predictions.jsonl.`,
+equal). With --out it also writes scores.txt, errors.tsv and predictions.jsonl.
+
+With --cross-validate N it trains N taggers instead, each on all documents but
+one part in N, scores that part, and prints F1 with its 95% bootstrap interval
+by type, language, set and genre. Each document stands by itself then.`,
+		Example: `  tamis eval testdata/gold/sample
+  tamis eval --cross-validate 5 corpus`,
 		Args: some("annotated documents"),
 		RunE: func(c *cobra.Command, places []string) error {
 			docs, err := score.ReadGold(places...)
 			if err != nil {
 				return usage(classify(err))
+			}
+			if folds != 0 {
+				return crossValidate(c, docs, folds, errors)
 			}
 			s, predictions, err := pipeline.Evaluate(c.Context(), cfg, docs, func(score.Gold) string { return "gold" })
 			if err != nil {
@@ -48,9 +59,39 @@ equal). With --out it also writes scores.txt, errors.tsv and predictions.jsonl.`
 	}
 	cmd.Flags().StringVarP(&out, "out", "o", "", "folder for scores, errors and predictions")
 	cmd.Flags().BoolVar(&errors, "errors", false, "print every disagreement first")
+	cmd.Flags().IntVar(&folds, "cross-validate", 0, "train and score in this many folds (5 is usual)")
 	cfg.Flags(cmd.Flags())
 	return cmd
 }
+
+func crossValidate(c *cobra.Command, docs []score.Gold, folds int, errors bool) error {
+	if folds < 2 || folds > len(docs) {
+		return usage(fmt.Errorf("--cross-validate %d: from 2 to the number of documents, %d", folds, len(docs)))
+	}
+	scores, err := pipeline.CrossValidate(c.Context(), docs, folds)
+	if err != nil {
+		return err
+	}
+	if errors {
+		for _, s := range scores {
+			if err := s.WriteErrors(c.OutOrStdout()); err != nil {
+				return err
+			}
+		}
+	}
+	groups := []score.Group{{Name: "all", Scores: scores}}
+	groups = append(groups, score.ByHeader(docs, scores, "lang")...)
+	groups = append(groups, score.ByHeader(docs, scores, "source")...)
+	for _, g := range score.ByHeader(docs, scores, "genre") {
+		if len(g.Scores) >= minGenre {
+			groups = append(groups, g)
+		}
+	}
+	return score.WriteReport(c.OutOrStdout(), groups)
+}
+
+// minGenre is the number of documents from which a genre gets its own lines.
+const minGenre = 10
 
 func writeEval(dir string, s *score.Score, predictions []score.Prediction) error {
 	if err := os.MkdirAll(dir, 0o777); err != nil {

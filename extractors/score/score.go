@@ -84,9 +84,7 @@ func New() *Score {
 // Merge adds the score of other documents.
 func (s *Score) Merge(o *Score) {
 	for t, c := range o.Types {
-		x := s.Types[t]
-		x.Gold, x.Pred, x.Unaligned = x.Gold+c.Gold, x.Pred+c.Pred, x.Unaligned+c.Unaligned
-		x.Strict, x.Lenient, x.Norm = x.Strict+c.Strict, x.Lenient+c.Lenient, x.Norm+c.Norm
+		s.Types[t].add(c)
 	}
 	s.Chars.Boilerplate += o.Chars.Boilerplate
 	s.Chars.Hit += o.Chars.Hit
