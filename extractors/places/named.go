@@ -1,12 +1,19 @@
 package places
 
-import "tamis/extractors"
+import (
+	"cmp"
+	"slices"
+
+	"tamis/extractors"
+)
 
 // Link completes mentions that something else than this package found, the
 // tagger for one: those without a norm get that of the list's place of their
-// name, however ambiguous, else their own name.
+// name, however ambiguous, else their own name, and the country that the text
+// puts behind it.
 func Link(t *extractors.Text, ms []extractors.Mention) {
 	g := load()
+	sc := scan{Text: t, g: g, words: loadWords()}
 	for i := range ms {
 		m := &ms[i]
 		if m.Norm != "" {
@@ -23,5 +30,9 @@ func Link(t *extractors.Text, ms []extractors.Mention) {
 		}
 		m.Norm = surface
 		m.Entity = entity(surface)
+		k, _ := slices.BinarySearchFunc(t.Tokens, m.End, func(tok extractors.Token, end int) int { return cmp.Compare(tok.Start, end) })
+		if p := sc.liesIn(k); p != nil && p.Country != "" {
+			m.SetAttr(AttrCountry, p.Country)
+		}
 	}
 }

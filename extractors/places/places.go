@@ -44,6 +44,7 @@ type hit struct {
 	rule     string
 	conf     float32 // 0 while open
 	never    bool    // the context says that it is another thing
+	country  string  // of an unknown place, where the text names it
 }
 
 type scan struct {
@@ -471,19 +472,31 @@ func (sc *scan) located(h hit) (hit, bool) {
 	if j < 0 || !sc.sameLine(j, h.from) || sc.class(j)&(preposition|link) == 0 {
 		return h, false
 	}
-	if k := h.to; k+1 < len(sc.Tokens) && (sc.is(k, ",") || sc.is(k, "(")) && sc.Tokens[k+1].Shape&extractors.IsLine == 0 {
-		if v, _, ok := sc.lookup(k + 1); ok {
-			if p := &sc.g.places[sc.g.names[v].place]; p.Kind == "country" || p.Kind == "region" {
-				h.rule, h.conf = "before-country", context
-				return h, true
-			}
-		}
+	if p := sc.liesIn(h.to); p != nil {
+		h.rule, h.conf, h.country = "before-country", context, p.Country
+		return h, true
 	}
 	if sc.class(j)&settled != 0 { // "à Dadjo"
 		h.rule, h.conf = "preposition", guess
 		return h, true
 	}
 	return h, false
+}
+
+// liesIn returns the country or region that the text names as the one around
+// the place that ends at token k: ", Chad", "(Tchad)"; nil where it names none.
+func (sc *scan) liesIn(k int) *Place {
+	if k+1 >= len(sc.Tokens) || !sc.is(k, ",") && !sc.is(k, "(") || !sc.sameLine(k-1, k+1) {
+		return nil
+	}
+	v, _, ok := sc.lookup(k + 1)
+	if !ok {
+		return nil
+	}
+	if p := &sc.g.places[sc.g.names[v].place]; p.Kind == "country" || p.Kind == "territory" || p.Kind == "region" {
+		return p
+	}
+	return nil
 }
 
 // properName returns the token after a proper name that starts at token i, or
@@ -698,6 +711,14 @@ func (sc *scan) mentions() []extractors.Mention {
 		} else {
 			m.Norm = sc.S[m.Start:m.End]
 			m.Entity = entity(m.Norm)
+			if h.country == "" && h.rule != "repeated" {
+				if p := sc.liesIn(h.to); p != nil {
+					h.country = p.Country // "le village de Dadjo (Tchad)"
+				}
+			}
+			if h.country != "" {
+				m.Attrs = []extractors.Attr{{Key: AttrCountry, Value: h.country}}
+			}
 		}
 		ms = append(ms, m)
 	}

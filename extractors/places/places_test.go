@@ -113,6 +113,30 @@ func TestLookup(t *testing.T) {
 	}
 }
 
+// The country of a place that is on no list is the one that the text puts it
+// in, whoever found the place.
+func TestCountry(t *testing.T) {
+	for _, c := range []struct{ text, surface, country string }{
+		{"in Zyxa Sola, Chad", "Zyxa Sola", "TD"},
+		{"le village de Zyxo (Tchad)", "Zyxo", "TD"},
+		{"in Zyxa Sola, Borno State", "Zyxa Sola", "NG"},
+		{"in Geneva, France", "Geneva", "CH"}, // the list knows better
+		{"le village de Zyxo, hier", "Zyxo", ""},
+		{"in Zyxa Sola,\nChad", "Zyxa Sola", ""}, // another line
+	} {
+		tx := extractors.NewText(c.text, "")
+		at := strings.Index(c.text, c.surface)
+		span := extractors.Span{Start: at, End: at + len(c.surface)}
+		tagged := []extractors.Mention{{Span: span, Type: extractors.Loc}}
+		Link(tx, tagged)
+		for _, m := range append(certain(c.text), tagged...) {
+			if got := m.Attr(AttrCountry); m.Span == span && got != c.country {
+				t.Errorf("%q: %q lies in %q, want %q", c.text, c.surface, got, c.country)
+			}
+		}
+	}
+}
+
 // Every row is whole: an identifier of its own, a known kind, a country that
 // is on the list. Kosovo's XK is assigned by its users, not by ISO.
 func TestData(t *testing.T) {
