@@ -11,7 +11,15 @@ import (
 // Fold returns the form of s in which names are compared: lower case, without
 // accents, ligatures opened, curly apostrophes straight, no-break spaces and
 // hyphens plain. "Œuvres de l’État" becomes "oeuvres de l'etat".
-func Fold(s string) string { return string(AppendFold(nil, s)) }
+func Fold(s string) string {
+	for i := range len(s) {
+		if c := s[i]; c >= utf8.RuneSelf || 'A' <= c && c <= 'Z' {
+			var buf [64]byte
+			return string(AppendFold(buf[:0], s))
+		}
+	}
+	return s
+}
 
 // AppendFold appends Fold(s) to dst.
 func AppendFold(dst []byte, s string) []byte {

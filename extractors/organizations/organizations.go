@@ -401,7 +401,7 @@ func (f *finder) acronymAt(i int) (extractors.Span, bool) {
 		return extractors.Span{}, false
 	}
 	span := f.Tokens[i].Span
-	for j := i; f.byteAt(j+1) == '-' && f.Tokens[j+1].Start == span.End && j+2 < len(f.Tokens) && f.Tokens[j+2].Start == f.Tokens[j+1].End &&
+	for j := i; span.Len() <= 14 && f.byteAt(j+1) == '-' && f.Tokens[j+1].Start == span.End && j+2 < len(f.Tokens) && f.Tokens[j+2].Start == f.Tokens[j+1].End &&
 		f.is(j+2, extractors.IsWord|extractors.IsNumber); j += 2 {
 		span.End = f.Tokens[j+2].End
 	}

@@ -228,6 +228,10 @@ type name struct {
 	initial    bool
 }
 
+// maxParts bounds the tokens that hyphens add to one word of a name: chains of
+// hundreds are no name, and to read them again from each link takes too long.
+const maxParts = 16
+
 // read reads the longest run of tokens from i that has the form of a name:
 // capitalised words, initials, particles between them.
 func (f *finder) read(i int) name {
@@ -247,7 +251,7 @@ func (f *finder) read(i int) name {
 				n.words++
 				j += 2
 				n.end = j
-				for f.text(j) == "-" && f.touches(j-1) && f.is(j+1, extractors.IsCap) {
+				for first := j; j < first+maxParts && f.text(j) == "-" && f.touches(j-1) && f.is(j+1, extractors.IsCap); {
 					j += 2
 					if f.text(j) == "." {
 						j++
@@ -267,7 +271,7 @@ func (f *finder) read(i int) name {
 			}
 			n.words++
 			j++
-			for (f.text(j) == "-" || f.text(j) == "'" || f.text(j) == "’") && f.touches(j-1) && f.touches(j) && f.is(j+1, extractors.IsWord) {
+			for first := j; j < first+maxParts && (f.text(j) == "-" || f.text(j) == "'" || f.text(j) == "’") && f.touches(j-1) && f.touches(j) && f.is(j+1, extractors.IsWord); {
 				if n.words == 1 && f.given[f.fold(j+1)] {
 					n.given = true
 				}
