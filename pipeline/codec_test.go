@@ -18,8 +18,10 @@ func sampleRecords(t testing.TB) []Record {
 	var d Document
 	var out []Record
 	for i := range sources {
-		mapSource(&cfg, &sources[i], &d, nil)
-		out = append(out, d.Record)
+		for it := range sources[i].items(cfg.reading("")) {
+			mapItem(&cfg, &it, &d, nil)
+			out = append(out, d.Record)
+		}
 	}
 	return out
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"tamis/extractors/tagger"
+	"tamis/pipeline/reader"
 )
 
 // Config holds every option of a run. The zero value of a field is a sensible
@@ -19,9 +20,17 @@ type Config struct {
 	// Workers is the number of documents in work at once; 0 means one for
 	// each processor.
 	Workers int `json:"workers"`
-	// MaxBytes is the size in bytes from which a source is rejected instead
-	// of read; 0 means 256 MiB.
+	// FilesFrom is a file with more inputs, one path a line, "-" for standard
+	// input; "" means none.
+	FilesFrom string `json:"files_from,omitempty"`
+	// MaxBytes, MaxDepth, MaxRatio and MaxItems are the limits of reading, see
+	// reader.Options; a zero is the default there.
 	MaxBytes int64 `json:"max_bytes"`
+	MaxDepth int   `json:"max_depth"`
+	MaxRatio int   `json:"max_ratio"`
+	MaxItems int   `json:"max_items,omitempty"`
+	// Fields names the fields of JSON objects and the columns of tables.
+	Fields reader.Fields `json:"fields,omitzero"`
 	// RepeatMin is the number of documents of one site that must share a
 	// line before it can be boilerplate; 0 means 2.
 	RepeatMin int `json:"repeat_min"`
@@ -38,16 +47,31 @@ type Config struct {
 // Flags defines a flag for each option on fs.
 func (c *Config) Flags(fs *pflag.FlagSet) {
 	fs.IntVarP(&c.Workers, "workers", "j", 0, "documents in work at once (default: one per processor)")
-	fs.Int64Var(&c.MaxBytes, "max-bytes", defaultMaxBytes, "reject sources larger than this many bytes")
 	fs.IntVar(&c.RepeatMin, "repeat-min", defaultRepeatMin, "documents of a site that must share a line before it can be boilerplate")
 	fs.StringVar(&c.Model, "model", "", "file of a tagger model of your own, or \"none\" for rules alone")
 	fs.BoolVar(&c.Prose, "prose", false, "ask prose/v2 for a second opinion on people in English text (slow)")
 }
 
-const (
-	defaultMaxBytes  = 256 << 20
-	defaultRepeatMin = 2
-)
+// InputFlags defines a flag for each option that tells what is read and how.
+func (c *Config) InputFlags(fs *pflag.FlagSet) {
+	fs.StringVar(&c.FilesFrom, "files-from", "", "file with more inputs, one path a line; - for standard input")
+	fs.Int64Var(&c.MaxBytes, "max-bytes", reader.DefaultBytes, "reject documents larger than this many bytes")
+	fs.IntVar(&c.MaxDepth, "max-depth", reader.DefaultDepth, "containers that may lie inside each other")
+	fs.IntVar(&c.MaxRatio, "max-ratio", reader.DefaultRatio, "times its size that a file may grow when it is unpacked, from 16 MiB on")
+	fs.IntVar(&c.MaxItems, "max-items", 0, "documents that one container may hold (default: any number)")
+	fs.Lookup("max-items").DefValue = "" // else the help names 0 as well
+	for _, f := range []struct {
+		name string
+		to   *[]string
+	}{
+		{"text", &c.Fields.Text}, {"html", &c.Fields.HTML}, {"url", &c.Fields.URL}, {"id", &c.Fields.ID}, {"title", &c.Fields.Title},
+		{"date", &c.Fields.Date}, {"language", &c.Fields.Language}, {"author", &c.Fields.Author},
+	} {
+		fs.StringSliceVar(f.to, f.name+"-field", nil, "field of JSON or column of a table with the "+f.name+", best first (default: the usual names)")
+	}
+}
+
+const defaultRepeatMin = 2
 
 // withDefaults returns the configuration with every zero replaced by what it
 // stands for.
@@ -56,12 +80,24 @@ func (c Config) withDefaults() Config {
 		c.Workers = runtime.GOMAXPROCS(0)
 	}
 	if c.MaxBytes <= 0 {
-		c.MaxBytes = defaultMaxBytes
+		c.MaxBytes = reader.DefaultBytes
+	}
+	if c.MaxDepth <= 0 {
+		c.MaxDepth = reader.DefaultDepth
+	}
+	if c.MaxRatio <= 0 {
+		c.MaxRatio = reader.DefaultRatio
 	}
 	if c.RepeatMin <= 0 {
 		c.RepeatMin = defaultRepeatMin
 	}
 	return c
+}
+
+// reading returns the options of the reader. Containers that it has to keep
+// aside go below the folder work.
+func (c *Config) reading(work string) reader.Options {
+	return reader.Options{MaxBytes: c.MaxBytes, MaxDepth: c.MaxDepth, MaxRatio: c.MaxRatio, MaxItems: c.MaxItems, Fields: c.Fields, TempDir: work}
 }
 
 // ErrModel says that the file of Config.Model holds no model.

@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -15,12 +16,14 @@ import (
 	"tamis/pipeline/clean"
 	"tamis/pipeline/duplicates"
 	"tamis/pipeline/language"
+	"tamis/pipeline/reader"
 )
 
 // A Document is a source on its way through the stages of the map phase. Each
 // stage reads what the earlier ones set and sets its own.
 type Document struct {
 	Raw    []byte          // set by the reader
+	Item   reader.Item     // what the reader knows beside the bytes
 	Page   *clean.Page     // set by clean
 	Text   extractors.Text // set by clean and language
 	Record Record
@@ -44,13 +47,17 @@ var Stages = []Stage{
 	{"extract", "organizations, resolutions, dates, people, places", extractStage},
 }
 
-// mapSource runs the stages on one source. times, if not nil, adds up the time
-// of each stage, "load" first.
-func mapSource(cfg *Config, src *Source, d *Document, times []time.Duration) {
-	*d = Document{Text: extractors.Text{Tokens: d.Text.Tokens[:0], Lines: d.Text.Lines[:0]}, scratch: d.scratch}
+// mapItem runs the stages on one document, if it is one. times, if not nil, adds
+// up the time of each stage, behind that of reading.
+func mapItem(cfg *Config, it *reader.Item, d *Document, times []time.Duration) {
+	*d = Document{Raw: it.Data, Item: *it, Text: extractors.Text{Tokens: d.Text.Tokens[:0], Lines: d.Text.Lines[:0]}, scratch: d.scratch}
 	r := &d.Record
-	r.DocumentID = documentID(src.Name)
-	r.Source, r.ByteCount = src.Name, src.Size
+	r.DocumentID = documentID(it.Name)
+	r.Source, r.ByteCount = it.Name, int64(len(it.Data))
+	if it.Problem != "" {
+		r.Reject = &Reject{"load", it.Problem, it.Detail}
+		return
+	}
 	last := time.Now()
 	lap := func(i int) {
 		if times != nil {
@@ -59,14 +66,6 @@ func mapSource(cfg *Config, src *Source, d *Document, times []time.Duration) {
 			last = now
 		}
 	}
-	raw, reject := src.read(cfg.MaxBytes)
-	lap(0)
-	if reject != nil {
-		r.Reject = reject
-		return
-	}
-	d.Raw = raw
-	r.ByteCount = int64(len(raw))
 	for i, s := range Stages {
 		err := runStage(s, cfg, d)
 		lap(i + 1)
@@ -99,15 +98,17 @@ func documentID(name string) string {
 
 func cleanStage(cfg *Config, d *Document) error {
 	r := &d.Record
-	head := d.Raw[:min(len(d.Raw), 4096)]
-	r.MediaType = clean.MediaType(r.Source, head)
-	if r.MediaType == "" {
-		return fmt.Errorf("unsupported format: %q", path.Ext(r.Source))
+	it := &d.Item
+	mediaType := it.MediaType
+	if mediaType == "" {
+		mediaType = cmp.Or(clean.MediaType(r.Source, d.Raw[:min(len(d.Raw), reader.HeadSize)]), clean.Text)
 	}
-	page, err := clean.Clean(d.Raw, r.MediaType)
+	page, err := clean.CleanAs(d.Raw, mediaType, it.Charset)
 	if err != nil {
 		return err
 	}
+	complete(page, it)
+	r.MediaType = cmp.Or(it.Original, mediaType)
 	d.Page = page
 	sum := sha256.Sum256(d.Raw)
 	r.SHA256 = hex.EncodeToString(sum[:])
@@ -128,12 +129,35 @@ func cleanStage(cfg *Config, d *Document) error {
 	return nil
 }
 
+// complete adds to a page what its container knows of it. What the page says of
+// itself counts for more, but not where it names another site as its own.
+func complete(p *clean.Page, it *reader.Item) {
+	p.Title, p.Author = cmp.Or(p.Title, it.Title), cmp.Or(p.Author, it.Author)
+	p.Lang, p.Published = cmp.Or(p.Lang, it.Language), cmp.Or(p.Published, it.Published)
+	if fetched, err := url.Parse(it.URL); err == nil && fetched.Host != "" {
+		own, err := fetched.Parse(p.URL)
+		if p.URL == "" || err != nil || host(own) != host(fetched) {
+			p.URL = it.URL
+		} else {
+			p.URL = own.String()
+		}
+	}
+	if it.Original != "" { // the bytes are those of a conversion
+		p.Offsets = clean.Offsets{}
+		for i := range p.Blocks {
+			p.Blocks[i].Source = extractors.Span{Start: -1, End: -1}
+		}
+	}
+}
+
+func host(u *url.URL) string { return strings.TrimPrefix(strings.ToLower(u.Hostname()), "www.") }
+
 // site returns what groups the documents of one site: the host of the URL,
 // else the folder that is named like a host, as crawlers name them, else the
 // folder of the source.
 func site(rawURL, source string) string {
 	if u, err := url.Parse(rawURL); err == nil && u.Host != "" {
-		return strings.TrimPrefix(strings.ToLower(u.Hostname()), "www.")
+		return host(u)
 	}
 	dir := path.Dir(source)
 	for name := range strings.SplitSeq(dir, "/") {

@@ -11,49 +11,28 @@ import (
 
 	"tamis/pipeline/boilerplate"
 	"tamis/pipeline/duplicates"
+	"tamis/pipeline/reader"
 )
-
-// A run maps its sources in chunks, in the order of the sources. A chunk is
-// big enough that handing it over costs nothing, and small enough that all
-// workers have one on a small dump.
-const (
-	chunkBytes   = 1 << 20
-	chunkSources = 64
-)
-
-// chunks groups the sources.
-func chunks(sources []Source) iter.Seq2[[]Source, error] {
-	return func(yield func([]Source, error) bool) {
-		start, size := 0, int64(0)
-		for i := range sources {
-			size += sources[i].Size
-			if size >= chunkBytes || i-start+1 == chunkSources {
-				if !yield(sources[start:i+1], nil) {
-					return
-				}
-				start, size = i+1, 0
-			}
-		}
-		if start < len(sources) {
-			yield(sources[start:], nil)
-		}
-	}
-}
 
 // Progress says how far a phase is. It is called from one goroutine.
 type Progress struct {
 	Phase            string // "map" or "write"
-	Documents, Total int    // documents done, sources in all
-	Bytes, AllBytes  int64
-	Rejects          int
+	Documents, Total int    // documents done, rejects among them; in all, 0 while only the write phase knows
+	// Bytes are those read of the files in the map phase, those of the
+	// documents in the write phase.
+	Bytes, AllBytes int64
+	Rejects         int
 }
 
 // A Summary counts what a run did.
 type Summary struct {
-	Sources   int   `json:"sources"`
+	Files     int   `json:"files"`   // as listed
+	Sources   int   `json:"sources"` // documents and rejects: what was found in the files
 	Documents int   `json:"documents"`
 	Rejects   int   `json:"rejects"`
-	Bytes     int64 `json:"bytes"`
+	Bytes     int64 `json:"bytes"` // of the files
+	// DocumentBytes counts the bytes of the documents, unpacked.
+	DocumentBytes int64 `json:"document_bytes"`
 	// Stages is the time each stage took, in seconds, summed over workers;
 	// Phases is wall time.
 	Stages map[string]float64 `json:"stage_seconds"`
@@ -76,7 +55,7 @@ func Process[T any](ctx context.Context, cfg Config, sources []Source, work stri
 	if progress == nil {
 		progress = func(Progress) {}
 	}
-	sum := &Summary{Sources: len(sources), Stages: map[string]float64{}, Phases: map[string]float64{}}
+	sum := &Summary{Files: len(sources), Stages: map[string]float64{}, Phases: map[string]float64{}}
 	spool, err := newSpool(work)
 	if err != nil {
 		return nil, err
@@ -88,7 +67,7 @@ func Process[T any](ctx context.Context, cfg Config, sources []Source, work stri
 		sum.Phases[name] = time.Since(start).Seconds()
 		start = time.Now()
 	}
-	ev, err := mapPhase(ctx, &cfg, sources, spool, progress, sum)
+	ev, err := mapPhase(ctx, &cfg, cfg.reading(work), sources, spool, progress, sum)
 	if err != nil {
 		return nil, err
 	}
@@ -110,31 +89,39 @@ type mapped struct {
 	evidence *evidence
 	times    []time.Duration
 	count    Progress
+	bytes    int64 // of the documents
 }
 
-func mapPhase(ctx context.Context, cfg *Config, sources []Source, spool *spool, progress func(Progress), sum *Summary) (*evidence, error) {
-	total := Progress{Phase: "map", Total: len(sources)}
+func mapPhase(ctx context.Context, cfg *Config, o reader.Options, sources []Source, spool *spool, progress func(Progress), sum *Summary) (*evidence, error) {
+	total := Progress{Phase: "map"}
 	for i := range sources {
 		total.AllBytes += sources[i].Size
 	}
 	ev := newEvidence()
 	times := make([]time.Duration, len(Stages)+1)
-	err := ordered(ctx, cfg.Workers, chunks(sources), func() *Document { return new(Document) },
-		func(ctx context.Context, d *Document, chunk []Source) (mapped, error) {
+	err := ordered(ctx, cfg.Workers, chunks(o, sources), func() *Document { return new(Document) },
+		func(ctx context.Context, d *Document, c chunk) (mapped, error) {
 			out := mapped{evidence: newEvidence(), times: make([]time.Duration, len(Stages)+1)}
+			out.times[0], out.count.Bytes = c.load, c.read
 			var buf []boilerplate.Block
-			for i := range chunk {
-				if err := ctx.Err(); err != nil {
-					return out, err
+			for _, t := range c.tasks {
+				last := time.Now()
+				for it := range t.items(o) {
+					if err := ctx.Err(); err != nil {
+						return out, err
+					}
+					out.times[0] += time.Since(last)
+					mapItem(cfg, &it, d, out.times)
+					out.records = appendRecord(out.records, &d.Record)
+					out.evidence.add(&d.Record, &buf)
+					out.bytes += d.Record.ByteCount
+					out.count.Documents++
+					if d.Record.Reject != nil {
+						out.count.Rejects++
+					}
+					last = time.Now()
 				}
-				mapSource(cfg, &chunk[i], d, out.times)
-				out.records = appendRecord(out.records, &d.Record)
-				out.evidence.add(&d.Record, &buf)
-				out.count.Bytes += chunk[i].Size
-				out.count.Documents++
-				if d.Record.Reject != nil {
-					out.count.Rejects++
-				}
+				out.times[0] += time.Since(last)
 			}
 			return out, nil
 		},
@@ -146,10 +133,11 @@ func mapPhase(ctx context.Context, cfg *Config, sources []Source, spool *spool, 
 			total.Documents += m.count.Documents
 			total.Bytes += m.count.Bytes
 			total.Rejects += m.count.Rejects
+			sum.DocumentBytes += m.bytes
 			progress(total)
 			return spool.append(m.records)
 		})
-	sum.Documents, sum.Rejects, sum.Bytes = total.Documents-total.Rejects, total.Rejects, total.Bytes
+	sum.Sources, sum.Documents, sum.Rejects, sum.Bytes = total.Documents, total.Documents-total.Rejects, total.Rejects, total.Bytes
 	sum.Stages["load"] = times[0].Seconds()
 	for i, s := range Stages {
 		sum.Stages[s.Name] = times[i+1].Seconds()
@@ -159,7 +147,7 @@ func mapPhase(ctx context.Context, cfg *Config, sources []Source, spool *spool, 
 
 func joinPhase[T any](ctx context.Context, cfg *Config, spool *spool, known *facts, progress func(Progress), sum *Summary,
 	each func(*Result) (T, error), consume func(T) error) error {
-	total := Progress{Phase: "write", Total: sum.Sources, AllBytes: sum.Bytes, Rejects: sum.Rejects}
+	total := Progress{Phase: "write", Total: sum.Sources, AllBytes: sum.DocumentBytes, Rejects: sum.Rejects}
 	return scan(ctx, cfg, spool, func() *[]boilerplate.Block { return new([]boilerplate.Block) },
 		func(buf *[]boilerplate.Block, r *Record) (T, error) { return each(known.join(r, buf)) },
 		func(values []T, bytes int64) error {

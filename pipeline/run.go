@@ -22,7 +22,7 @@ const Version = "0.1.0"
 // an error leaves the former ones as they were.
 func Run(ctx context.Context, cfg Config, inputs []string, out string, progress func(Progress)) (*Summary, error) {
 	started := time.Now()
-	sources, err := Sources(inputs, out)
+	sources, err := cfg.Sources(inputs, out)
 	if err != nil {
 		return nil, err
 	}
@@ -39,10 +39,10 @@ func Run(ctx context.Context, cfg Config, inputs []string, out string, progress 
 	if err := t.finish(); err != nil {
 		return nil, err
 	}
-	if sum.Documents+sum.Rejects != sum.Sources {
-		return nil, fmt.Errorf("%d documents and %d rejects do not make %d sources", sum.Documents, sum.Rejects, sum.Sources)
-	}
 	sum.Tables = w.Counts()
+	if d, r := sum.Tables["documents"], sum.Tables["rejects"]; d != int64(sum.Documents) || r != int64(sum.Rejects) {
+		return nil, fmt.Errorf("%d documents and %d rejects in the tables, %d and %d were found", d, r, sum.Documents, sum.Rejects)
+	}
 	info, err := runInfo(cfg, inputs, started, sum)
 	if err != nil {
 		return nil, err

@@ -19,6 +19,7 @@ import (
 	"tamis/extractors"
 	"tamis/output"
 	"tamis/pipeline/clean"
+	"tamis/pipeline/reader"
 )
 
 // hashes returns the SHA-256 of every file below dir but run.json, which holds
@@ -55,7 +56,7 @@ func TestWorkersWriteEqualBytes(t *testing.T) {
 		t.Fatal(err)
 	}
 	n := 0
-	for range chunks(sources) {
+	for range chunks(reader.Options{}, sources) {
 		n++
 	}
 	if n < 4 {
@@ -430,7 +431,7 @@ func TestStageTrouble(t *testing.T) {
 	dir := t.TempDir()
 	writeFiles(t, dir, map[string]string{"a.txt": "Le premier texte.", "fails.txt": "Le second.", "panics.txt": "Le troisième.", "z.txt": "Le dernier."})
 	out, sum := runDump(t, Config{}, dir)
-	if sum.Documents != 2 || sum.Rejects != 2 || sum.Sources != 4 {
+	if sum.Documents != 2 || sum.Rejects != 2 || sum.Sources != 4 || sum.Files != 4 {
 		t.Errorf("summary %+v", sum)
 	}
 	var got []string
@@ -488,10 +489,10 @@ func TestTooLarge(t *testing.T) {
 		t.Errorf("rejects %+v", rejects)
 	}
 	grown := Source{Name: "big.txt", Path: filepath.Join(dir, "big.txt"), Size: 10} // listed when it was small
-	if _, reject := grown.read(1000); reject == nil || reject.Reason != "too large" {
-		t.Errorf("a file that has grown beyond the limit: %+v", reject)
+	if it := one(t, &grown, 1000); it.Problem != reader.TooLarge {
+		t.Errorf("a file that has grown beyond the limit: %+v", it)
 	}
-	if raw, reject := grown.read(1200); reject != nil || !bytes.Equal(raw, []byte(strings.Repeat("mot ", 300))) {
-		t.Errorf("a file that has grown to the limit: %d bytes, %+v", len(raw), reject)
+	if it := one(t, &grown, 1200); it.Problem != "" || !bytes.Equal(it.Data, []byte(strings.Repeat("mot ", 300))) {
+		t.Errorf("a file that has grown to the limit: %+v", it)
 	}
 }

@@ -18,62 +18,96 @@ type Source struct {
 	// with slashes, headed by the input's own base name. It is the same
 	// wherever the dump is mounted.
 	Name string
-	// Path opens the file; Data, if not nil, stands for its bytes.
-	Path string
-	Data []byte
-	Size int64 // bytes
+	// Path opens the file. Data, if not nil, is the one document that the
+	// source stands for; Reader, if not nil, gives the bytes of the file.
+	Path   string
+	Data   []byte
+	Reader io.Reader
+	Size   int64 // bytes, 0 if unknown
+	Named  bool  // asked for by its name, rather than found in a folder
 	// Problem says why the source can't be read, "" if nothing is known yet.
 	Problem string
 }
 
 // ErrNoInput says that the inputs hold no file at all, ErrInput that they make
-// no sense together.
+// no sense together, ErrList that the list of Config.FilesFrom can't be read.
 var (
 	ErrNoInput = errors.New("no files found")
 	ErrInput   = errors.New("given twice")
+	ErrList    = errors.New("--files-from")
 )
+
+// Stdin is the input that stands for standard input.
+const Stdin = "-"
 
 // Sources lists the files of the inputs, folders walked recursively, each
 // folder in sorted order, the inputs in the order given. Files and folders
 // whose name starts with a dot are left out, and so is the folder skip, where
 // the output goes. Two inputs of one base name are told apart by as much of
 // their paths as it takes.
-func Sources(inputs []string, skip string) ([]Source, error) {
+func Sources(inputs []string, skip string) ([]Source, error) { return Config{}.Sources(inputs, skip) }
+
+// Sources is the function of this name, with the inputs that FilesFrom lists
+// behind the others. A name from the list is as the list writes it: it does not
+// change with the rest of the list. What is gone since the list was made is a
+// source with a problem.
+func (c Config) Sources(inputs []string, skip string) ([]Source, error) {
+	listed, err := readList(c.FilesFrom)
+	if err != nil {
+		return nil, err
+	}
 	if skip != "" {
-		var err error
 		if skip, err = filepath.Abs(skip); err != nil {
 			return nil, err
 		}
 	}
-	roots := make([]string, len(inputs))
-	for i, in := range inputs {
-		if _, err := os.Stat(in); err != nil {
-			return nil, err
-		}
-		abs, err := filepath.Abs(in)
-		if err != nil {
-			return nil, err
-		}
-		for _, other := range roots[:i] {
-			if abs == other || inside(abs, other) || inside(other, abs) {
-				return nil, fmt.Errorf("%s is %w: it lies in another input or holds it", in, ErrInput)
+	if c.FilesFrom == Stdin && slices.Contains(inputs, Stdin) {
+		return nil, fmt.Errorf("%s is %w: for a list of files and for a file", Stdin, ErrInput)
+	}
+	var roots []string
+	for _, in := range inputs {
+		if in != Stdin {
+			if _, err := os.Stat(in); err != nil {
+				return nil, err
 			}
 		}
-		roots[i] = abs
-	}
-	labels := labels(roots)
-	var sources []Source
-	for i, root := range roots {
-		root, err := filepath.EvalSymlinks(root) // WalkDir does not follow its root
+		root, err := rootOf(in)
 		if err != nil {
 			return nil, err
+		}
+		roots = append(roots, root)
+	}
+	names := labels(roots)
+	for _, in := range listed {
+		root, err := rootOf(in)
+		if err != nil {
+			return nil, err
+		}
+		roots, names = append(roots, root), append(names, path.Clean(filepath.ToSlash(in)))
+	}
+	if err := distinct(roots, append(slices.Clone(inputs), listed...)); err != nil {
+		return nil, err
+	}
+	var sources []Source
+	for i, root := range roots {
+		if root == Stdin {
+			sources = append(sources, Source{Name: Stdin, Reader: os.Stdin, Named: true})
+			continue
+		}
+		root, err := filepath.EvalSymlinks(root) // WalkDir does not follow its root
+		if err != nil {
+			if i < len(inputs) {
+				return nil, err
+			}
+			sources = append(sources, Source{Name: names[i], Path: roots[i], Problem: cause(err).Error()})
+			continue
 		}
 		err = filepath.WalkDir(root, func(p string, e fs.DirEntry, err error) error {
 			rel, relErr := filepath.Rel(root, p)
 			if relErr != nil {
 				return relErr
 			}
-			name := path.Join(labels[i], filepath.ToSlash(rel))
+			name := path.Join(names[i], filepath.ToSlash(rel))
 			if err != nil {
 				sources = append(sources, Source{Name: name, Path: p, Problem: err.Error()})
 				return nil
@@ -96,7 +130,7 @@ func Sources(inputs []string, skip string) ([]Source, error) {
 			case !info.Mode().IsRegular():
 				sources = append(sources, Source{Name: name, Path: p, Problem: "not a regular file"})
 			default:
-				sources = append(sources, Source{Name: name, Path: p, Size: info.Size()})
+				sources = append(sources, Source{Name: name, Path: p, Size: info.Size(), Named: p == root})
 			}
 			return nil
 		})
@@ -105,13 +139,63 @@ func Sources(inputs []string, skip string) ([]Source, error) {
 		}
 	}
 	if len(sources) == 0 {
+		if c.FilesFrom != "" {
+			inputs = append(slices.Clone(inputs), c.FilesFrom)
+		}
 		return nil, fmt.Errorf("%w in %s", ErrNoInput, strings.Join(inputs, ", "))
 	}
 	return sources, nil
 }
 
-func inside(p, folder string) bool {
-	return strings.HasPrefix(p, strings.TrimSuffix(folder, string(filepath.Separator))+string(filepath.Separator))
+// readList returns the paths that a file lists, one a line.
+func readList(file string) ([]string, error) {
+	if file == "" {
+		return nil, nil
+	}
+	var list []byte
+	var err error
+	if file == Stdin {
+		list, err = io.ReadAll(os.Stdin)
+	} else {
+		list, err = os.ReadFile(file)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%w %s: %w", ErrList, file, cause(err))
+	}
+	var paths []string
+	for line := range strings.Lines(string(list)) {
+		if line = strings.TrimRight(line, "\r\n"); line != "" {
+			paths = append(paths, line)
+		}
+	}
+	return paths, nil
+}
+
+func rootOf(input string) (string, error) {
+	if input == Stdin {
+		return Stdin, nil
+	}
+	return filepath.Abs(input)
+}
+
+// distinct returns an error if one of the roots is another one or lies in it.
+func distinct(roots, inputs []string) error {
+	seen := make(map[string]int, len(roots))
+	for i, root := range roots {
+		if _, ok := seen[root]; ok {
+			return fmt.Errorf("%s is %w", inputs[i], ErrInput)
+		}
+		seen[root] = i
+	}
+	for i, root := range roots {
+		for dir := root; dir != filepath.Dir(dir); {
+			dir = filepath.Dir(dir)
+			if j, ok := seen[dir]; ok {
+				return fmt.Errorf("%s is %w: it lies in %s", inputs[i], ErrInput, inputs[j])
+			}
+		}
+	}
+	return nil
 }
 
 // labels returns for each path the shortest tail, of one element or more,
@@ -141,41 +225,4 @@ func cause(err error) error {
 		return pe.Err
 	}
 	return err
-}
-
-// read returns the bytes of the source, or the reason why not.
-func (s *Source) read(maxBytes int64) ([]byte, *Reject) {
-	reject := func(reason, detail string) ([]byte, *Reject) {
-		return nil, &Reject{Stage: "load", Reason: reason, Detail: detail}
-	}
-	switch {
-	case s.Problem != "":
-		return reject("unreadable", s.Problem)
-	case s.Size > maxBytes:
-		return reject("too large", fmt.Sprintf("%d bytes, the limit is %d", s.Size, maxBytes))
-	}
-	if s.Data != nil {
-		return s.Data, nil
-	}
-	f, err := os.Open(s.Path)
-	if err != nil {
-		return reject("unreadable", cause(err).Error())
-	}
-	defer f.Close()
-	raw := make([]byte, 0, s.Size+1)
-	for {
-		n, err := f.Read(raw[len(raw):cap(raw)])
-		raw = raw[:len(raw)+n]
-		switch {
-		case int64(len(raw)) > maxBytes:
-			return reject("too large", fmt.Sprintf("more than %d bytes", maxBytes))
-		case errors.Is(err, io.EOF):
-			return raw, nil
-		case err != nil:
-			return reject("unreadable", cause(err).Error())
-		}
-		if len(raw) == cap(raw) { // the file has grown since it was listed
-			raw = append(raw, 0)[:len(raw)]
-		}
-	}
 }

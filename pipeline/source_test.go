@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"tamis/pipeline/reader"
 )
 
 func names(sources []Source) []string {
@@ -16,6 +18,16 @@ func names(sources []Source) []string {
 		out = append(out, s.Name)
 	}
 	return out
+}
+
+// one reads a source that has one item.
+func one(t *testing.T, s *Source, maxBytes int64) reader.Item {
+	t.Helper()
+	all := slices.Collect(s.items(reader.Options{MaxBytes: maxBytes}))
+	if len(all) != 1 {
+		t.Fatalf("%s: %d items", s.Name, len(all))
+	}
+	return all[0]
 }
 
 func TestSources(t *testing.T) {
@@ -116,9 +128,9 @@ func TestSourcesOddFiles(t *testing.T) {
 			if got := sources[i].Problem; (got == "") != (problem == "") || !strings.Contains(got, problem) {
 				t.Errorf("%s: problem %q, want %q", sources[i].Name, got, problem)
 			}
-			raw, reject := sources[i].read(1000)
-			if (reject != nil) != (problem != "") || reject == nil && len(raw) != 1 {
-				t.Errorf("%s: read %q, %+v", sources[i].Name, raw, reject)
+			it := one(t, &sources[i], 1000)
+			if (it.Problem != "") != (problem != "") || it.Problem == "" && len(it.Data) != 1 {
+				t.Errorf("%s: read %+v", sources[i].Name, it)
 			}
 		}
 	}
@@ -126,8 +138,8 @@ func TestSourcesOddFiles(t *testing.T) {
 	// A file that goes between listing and reading, or is closed to us. Root
 	// may read all, so the first stands for both.
 	gone := Source{Name: "gone.txt", Path: filepath.Join(dir, "gone.txt")}
-	if _, reject := gone.read(1000); reject == nil || reject.Stage != "load" || reject.Reason != "unreadable" || strings.Contains(reject.Detail, dir) {
-		t.Errorf("a file that is gone: %+v; the detail must not name the machine's folders", reject)
+	if it := one(t, &gone, 1000); it.Problem != reader.Unreadable || strings.Contains(it.Detail, dir) {
+		t.Errorf("a file that is gone: %+v; the detail must not name the machine's folders", it)
 	}
 	if os.Geteuid() > 0 {
 		closed := filepath.Join(dir, "in", "closed.txt")
@@ -135,8 +147,8 @@ func TestSourcesOddFiles(t *testing.T) {
 			t.Fatal(err)
 		}
 		s := Source{Name: "closed.txt", Path: closed, Size: 1}
-		if _, reject := s.read(1000); reject == nil || reject.Reason != "unreadable" {
-			t.Errorf("a file without permission: %+v", reject)
+		if it := one(t, &s, 1000); it.Problem != reader.Unreadable {
+			t.Errorf("a file without permission: %+v", it)
 		}
 	}
 }

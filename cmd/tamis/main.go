@@ -61,6 +61,19 @@ func main() {
 	os.Exit(status)
 }
 
+// inputs refuses a command line that names nothing to read.
+func inputs(cfg *pipeline.Config) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if len(args) == 0 && cfg.FilesFrom == "" {
+			return fmt.Errorf("%s needs a file or folder to read, or --files-from", c.Name())
+		}
+		if cfg.MaxBytes < 0 || cfg.MaxDepth < 0 || cfg.MaxRatio < 0 || cfg.MaxItems < 0 || cfg.RepeatMin < 0 || cfg.Workers < 0 {
+			return fmt.Errorf("a count can't be negative")
+		}
+		return nil
+	}
+}
+
 // some refuses a command line without arguments; what says what they are.
 func some(what string) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {

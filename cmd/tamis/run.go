@@ -25,18 +25,28 @@ func newRun() *cobra.Command {
 		Long: `Run reads every file of the inputs, folders and what lies below them in sorted
 order, and writes the tables below DIR. What could not be read stands in the
 table "rejects" with the reason. The tables appear all at once when the run is
-done; tables of an earlier run in DIR are replaced then and not before.
+done; tables of an earlier run in DIR are replaced then and not before. "-" is
+standard input.
 
-Read are text, Markdown and HTML. Files and folders whose name starts with a
-dot are left out.`,
+Read are text, Markdown, HTML, XML, PDF, DOCX, PPTX, ODT and RTF; JSON, CSV and
+Parquet with a column of text; e-mail and mailboxes; WARC, WET and ARC; all of it
+also below gzip, zstd, bzip2, xz, zip and tar. What a file is, its bytes tell, not
+its name. A document in a container is named after both:
+"dump.zip!/a/b.html", "crawl.warc.gz!/42".
+
+In folders, files and folders whose name starts with a dot are left out, and
+programs, style sheets and the like are rejected unread; a file that is named is
+read if it is text.`,
 		Example: `  tamis run testdata/dump --out out
-  tamis run site1/ site2/ notes.txt --out tables --max-rejects 0`,
-		Args: some("a file or folder to read"),
+  tamis run site1/ crawl.warc.gz notes.txt --out tables --max-rejects 0
+  tamis run corpus.jsonl --text-field body --url-field link --out tables
+  find dump -name '*.html' | tamis run --files-from - --out tables`,
+		Args: inputs(&cfg),
 		RunE: func(c *cobra.Command, inputs []string) error {
 			if out == "" {
 				return usage(fmt.Errorf("--out is missing: where should the tables go?"))
 			}
-			if cfg.Workers < 0 || cfg.RepeatMin < 0 || cfg.MaxBytes < 0 || maxRejects < -1 {
+			if maxRejects < -1 {
 				return usage(fmt.Errorf("a count can't be negative"))
 			}
 			p := newProgress(os.Stderr)
@@ -55,12 +65,17 @@ dot are left out.`,
 	cmd.Flags().StringVarP(&out, "out", "o", "", "folder for the tables (made if missing)")
 	cmd.Flags().IntVar(&maxRejects, "max-rejects", -1, "exit with status 3 if more sources than this are rejected (default: any number may be)")
 	cmd.Flags().Lookup("max-rejects").DefValue = "0" // else the help names -1 as well
+	cfg.InputFlags(cmd.Flags())
 	cfg.Flags(cmd.Flags())
 	return cmd
 }
 
 func printSummary(w io.Writer, sum *pipeline.Summary, out string, elapsed time.Duration) {
-	fmt.Fprintf(w, "%s sources = %s documents + %s rejects, %.1f MB in %.1f s\n", count(sum.Sources), count(sum.Documents), count(sum.Rejects),
+	files := ""
+	if sum.Files != sum.Sources {
+		files = fmt.Sprintf(" of %s files", count(sum.Files))
+	}
+	fmt.Fprintf(w, "%s sources%s = %s documents + %s rejects, %.1f MB in %.1f s\n", count(sum.Sources), files, count(sum.Documents), count(sum.Rejects),
 		float64(sum.Bytes)/1e6, elapsed.Seconds())
 	for _, name := range slices.Sorted(maps.Keys(sum.Tables)) {
 		fmt.Fprintf(w, "  %-14s %10s rows\n", name, count(int(sum.Tables[name])))
@@ -120,10 +135,19 @@ func (p *progressLine) show(s pipeline.Progress) {
 	}
 	p.last = now
 	seconds := now.Sub(p.phaseStart).Seconds()
-	line := fmt.Sprintf("%s: %s of %s documents, %.1f of %.1f MB", s.Phase, count(s.Documents), count(s.Total), float64(s.Bytes)/1e6, float64(s.AllBytes)/1e6)
+	line := fmt.Sprintf("%s: %s", s.Phase, count(s.Documents))
+	if s.Total > 0 {
+		line += " of " + count(s.Total)
+	}
+	line += fmt.Sprintf(" documents, %.1f", float64(s.Bytes)/1e6)
+	all := s.AllBytes >= s.Bytes // standard input does not say how long it is
+	if all {
+		line += fmt.Sprintf(" of %.1f", float64(s.AllBytes)/1e6)
+	}
+	line += " MB"
 	if seconds > 0.2 {
 		line += fmt.Sprintf(", %.1f MB/s", float64(s.Bytes)/1e6/seconds)
-		if s.Bytes > 0 {
+		if s.Bytes > 0 && all {
 			left := time.Duration(seconds * float64(s.AllBytes-s.Bytes) / float64(s.Bytes) * float64(time.Second))
 			line += fmt.Sprintf(", %s to go", left.Round(time.Second))
 		}

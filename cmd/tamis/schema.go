@@ -35,7 +35,7 @@ func newSchema() *cobra.Command {
 func classify(err error) error {
 	var pe *fs.PathError
 	switch {
-	case errors.Is(err, pipeline.ErrNoInput), errors.Is(err, pipeline.ErrInput), errors.Is(err, pipeline.ErrModel):
+	case errors.Is(err, pipeline.ErrNoInput), errors.Is(err, pipeline.ErrInput), errors.Is(err, pipeline.ErrList), errors.Is(err, pipeline.ErrModel):
 		return usage(err)
 	case errors.As(err, &pe) && strings.HasSuffix(pe.Op, "stat") && errors.Is(err, fs.ErrNotExist):
 		return usage(fmt.Errorf("%s: no such file or folder", pe.Path))

@@ -25,15 +25,15 @@ func newShow() *cobra.Command {
 		Short: "Print documents with what was found in them",
 		Long: `Show runs the pipeline over the files, as one dump, and prints each document
 with its language, its boilerplate and its mentions. Several files of one site
-tell its boilerplate apart; one alone can't.
+tell its boilerplate apart; one alone can't. All that run reads can be shown.
 
 With --format json it prints one object a line: id, lang, text, mentions and
 boilerplate in code points, and beside them source, title, url, blocks.`,
 		Example: `  tamis show page1.html page2.html
   tamis show --format json dump/ > predictions.jsonl`,
-		Args: some("a file or folder"),
+		Args: inputs(&cfg),
 		RunE: func(c *cobra.Command, files []string) error {
-			sources, err := pipeline.Sources(files, "")
+			sources, err := cfg.Sources(files, "")
 			if err != nil {
 				return classify(err)
 			}
@@ -51,12 +51,10 @@ boilerplate in code points, and beside them source, title, url, blocks.`,
 			default:
 				return usage(fmt.Errorf("--format %s: text or json", format))
 			}
-			rejects := 0
-			_, err = pipeline.Process(c.Context(), cfg, sources, "", nil,
+			sum, err := pipeline.Process(c.Context(), cfg, sources, "", nil,
 				func(r *pipeline.Result) (*pipeline.Result, error) { return r, nil },
 				func(r *pipeline.Result) error {
 					if r.Reject != nil {
-						rejects++
 						fmt.Fprintf(c.ErrOrStderr(), "%s: rejected: %s\n", r.Source, strings.TrimSuffix(r.Reject.Reason+": "+r.Reject.Detail, ": "))
 						return nil
 					}
@@ -65,7 +63,7 @@ boilerplate in code points, and beside them source, title, url, blocks.`,
 			if err == nil {
 				err = w.Flush()
 			}
-			if err == nil && rejects == len(sources) {
+			if err == nil && sum.Documents == 0 {
 				err = fmt.Errorf("nothing to show: no source could be read")
 			}
 			return classify(err)
@@ -73,6 +71,7 @@ boilerplate in code points, and beside them source, title, url, blocks.`,
 	}
 	cmd.Flags().StringVar(&format, "format", "text", "text or json")
 	cmd.Flags().StringVar(&color, "color", "auto", "auto, always or never")
+	cfg.InputFlags(cmd.Flags())
 	cfg.Flags(cmd.Flags())
 	return cmd
 }

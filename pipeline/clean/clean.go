@@ -57,21 +57,28 @@ const (
 // Clean reads a document of the given media type. An error names the reason
 // why the bytes are no document: "empty", "not text: NUL at byte 12".
 func Clean(raw []byte, mediaType string) (*Page, error) {
+	return CleanAs(raw, mediaType, "")
+}
+
+// CleanAs is Clean for bytes that came with the name of a charset, from an
+// HTTP header, say; "" is none. It counts for more than what the markup
+// declares and for less than what the bytes are.
+func CleanAs(raw []byte, mediaType, charset string) (*Page, error) {
 	switch mediaType {
 	case Text, Markdown:
-		return cleanText(raw, mediaType == Markdown)
+		return cleanText(raw, mediaType == Markdown, charset)
 	case HTML, XHTML:
-		return cleanHTML(raw, mediaType == XHTML)
+		return cleanHTML(raw, mediaType == XHTML, charset)
 	case XML:
-		return cleanXML(raw)
+		return cleanXML(raw, charset)
 	}
 	return nil, fmt.Errorf("media type %q is not supported", mediaType)
 }
 
 // cleanText cleans a text file in steps, each with its map to the step before.
-func cleanText(raw []byte, markdown bool) (*Page, error) {
+func cleanText(raw []byte, markdown bool, declared string) (*Page, error) {
 	var m mapper
-	s, charset, err := decode(raw, false, &m)
+	s, charset, err := decode(raw, false, declared, &m)
 	if err != nil {
 		return nil, err
 	}
@@ -110,8 +117,8 @@ func cleanText(raw []byte, markdown bool) (*Page, error) {
 	return p, nil
 }
 
-func cleanHTML(raw []byte, xhtml bool) (*Page, error) {
-	s, charset, err := decode(raw, true, nil)
+func cleanHTML(raw []byte, xhtml bool, declared string) (*Page, error) {
+	s, charset, err := decode(raw, true, declared, nil)
 	if err != nil {
 		return nil, err
 	}

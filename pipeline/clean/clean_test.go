@@ -578,7 +578,7 @@ func TestParsePlain(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s, _, err := decode(raw, true, nil)
+		s, _, err := decode(raw, true, "", nil)
 		if err != nil {
 			continue // TestRejects says which
 		}

@@ -14,10 +14,10 @@ import (
 
 // decode turns the bytes of a file into valid UTF-8 and names the charset they
 // were in. The evidence counts in this order: a byte order mark, UTF-8 that is
-// valid throughout, UTF-8 with a few bad bytes, the charset that the markup
-// declares, windows-1252. A declaration comes late because pages are saved,
-// converted and cut apart without anybody changing it.
-func decode(raw []byte, markup bool, m *mapper) (s, name string, err error) {
+// valid throughout, UTF-8 with a few bad bytes, the charset that came with the
+// file, the one that the markup declares, windows-1252. A declaration comes late
+// because pages are saved, converted and cut apart without anybody changing it.
+func decode(raw []byte, markup bool, declared string, m *mapper) (s, name string, err error) {
 	if len(raw) == 0 {
 		return "", "", errors.New("empty")
 	}
@@ -51,9 +51,9 @@ func decode(raw []byte, markup bool, m *mapper) (s, name string, err error) {
 		m.copy(0, len(raw), 1)
 		return string(raw), "utf-8", nil
 	}
-	var enc encoding.Encoding
-	if markup {
-		enc, name = declared(raw)
+	enc, name := lookup(declared)
+	if enc == nil && markup {
+		enc, name = inMarkup(raw)
 	}
 	if mostlyUTF8(raw, enc != nil) {
 		return decodeUTF8(raw, 0, m), "utf-8", nil
@@ -319,10 +319,20 @@ func decodeOther(raw []byte, enc encoding.Encoding, m *mapper) string {
 	return string(out)
 }
 
-// declared returns the charset that the head of the markup names, in a <meta>
-// or in the XML declaration; nil if it names none, or UTF-8 or UTF-16, which
-// the bytes then are not.
-func declared(raw []byte) (encoding.Encoding, string) {
+// lookup returns the charset of a name; nil if there is none, or if it is UTF-8
+// or UTF-16, which the bytes that are asked about are not.
+func lookup(label string) (encoding.Encoding, string) {
+	enc, name := charset.Lookup(label)
+	switch name {
+	case "", "utf-8", "utf-16le", "utf-16be", "replacement", "x-user-defined":
+		return nil, ""
+	}
+	return enc, name
+}
+
+// inMarkup returns the charset that the head of the markup names, in a <meta>
+// or in the XML declaration, see lookup.
+func inMarkup(raw []byte) (encoding.Encoding, string) {
 	head := bytes.ToLower(raw[:min(len(raw), 4<<10)])
 	for at := 0; ; {
 		i := bytes.IndexByte(head[at:], '<')
@@ -344,12 +354,7 @@ func declared(raw []byte) (encoding.Encoding, string) {
 		if len(label) == 0 {
 			continue
 		}
-		enc, name := charset.Lookup(string(label))
-		switch name {
-		case "", "utf-8", "utf-16le", "utf-16be", "replacement", "x-user-defined":
-			return nil, ""
-		}
-		return enc, name
+		return lookup(string(label))
 	}
 }
 

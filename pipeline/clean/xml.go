@@ -19,8 +19,8 @@ import (
 
 // cleanXML reads a document in XML: Akoma Ntoso, TEI, DocBook, JATS, a feed, or
 // a vocabulary of somebody's own.
-func cleanXML(raw []byte) (*Page, error) {
-	s, charset, err := decode(raw, true, nil)
+func cleanXML(raw []byte, declared string) (*Page, error) {
+	s, charset, err := decode(raw, true, declared, nil)
 	if err != nil {
 		return nil, err
 	}

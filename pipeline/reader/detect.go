@@ -42,7 +42,7 @@ func detect(p *part, head []byte) kind {
 	if t, ok := bytes.CutPrefix(head, []byte("\xEF\xBB\xBF")); ok {
 		text = t
 	}
-	if what, ok := noDocuments[ext]; ok {
+	if what, ok := noDocuments[ext]; ok && !p.named && p.known.MediaType == "" && !isPage(head) {
 		return refused(Unsupported, what)
 	}
 	if !p.plain {
@@ -58,7 +58,7 @@ func detect(p *part, head []byte) kind {
 		case isJSON(text, ext):
 			return kind{name: "JSON file", container: true, read: readJSON}
 		}
-		if sep, ok := isTable(text, ext, int64(len(head)) < headSize); ok {
+		if sep, ok := isTable(text, ext, int64(len(head)) < HeadSize); ok {
 			return kind{name: "table", container: true, read: func(w *walk, p *part) { readTable(w, p, sep) }}
 		}
 	}
@@ -70,6 +70,31 @@ func detect(p *part, head []byte) kind {
 		t = clean.XML
 	}
 	return document(cmp.Or(t, clean.Text))
+}
+
+// isPage reports whether a file starts like a page, whatever its name: that of
+// the program that wrote it, often.
+func isPage(head []byte) bool {
+	t := clean.MediaType("", head)
+	return t == clean.HTML || t == clean.XHTML
+}
+
+// Single reports whether a file is one document by its name and its first
+// bytes, or none at all, rather than a container of any number of documents.
+// It is a guess at what Read will do, for those who divide work; Read gives
+// all there is either way.
+func Single(name string, head []byte) bool {
+	if len(head) == 0 {
+		return true
+	}
+	if bytes.HasPrefix(head, []byte("PK")) {
+		switch strings.ToLower(path.Ext(name)) {
+		case ".docx", ".docm", ".dotx", ".pptx", ".odt", ".ott", ".odp", ".xlsx", ".ods":
+			return true
+		}
+	}
+	k := detect(&part{name: name, hint: name}, head[:min(len(head), HeadSize)])
+	return !k.container && !k.compression
 }
 
 // byMagic knows formats by the bytes that each of their files starts with.
@@ -173,6 +198,16 @@ var foreignMagic = []struct{ magic, name string }{
 var noDocuments = map[string]string{
 	".css": "style sheet", ".js": "script", ".mjs": "script", ".map": "source map",
 	".svg": "drawing", ".woff": "font", ".cdx": "index of a web archive", ".cdxj": "index of a web archive",
+	".scss": "style sheet", ".sass": "style sheet", ".less": "style sheet", ".ts": "script", ".tsx": "script", ".jsx": "script", ".vue": "script",
+	".sh": "script", ".bash": "script", ".bat": "script", ".ps1": "script", ".sql": "script",
+	".go": "program", ".py": "program", ".rb": "program", ".pl": "program", ".pm": "program", ".php": "program", ".java": "program", ".kt": "program",
+	".c": "program", ".h": "program", ".cc": "program", ".cpp": "program", ".hpp": "program", ".cs": "program", ".rs": "program", ".swift": "program",
+	".scala": "program", ".lua": "program", ".r": "program", ".ipynb": "program",
+	".yaml": "configuration", ".yml": "configuration", ".toml": "configuration", ".ini": "configuration", ".cfg": "configuration", ".conf": "configuration",
+	".properties": "configuration", ".lock": "configuration", ".mod": "configuration", ".sum": "configuration", ".xsl": "style sheet", ".xslt": "style sheet",
+	".xsd": "schema", ".dtd": "schema", ".po": "translations of a program", ".pot": "translations of a program",
+	".ann": "annotations", ".ics": "calendar", ".vcf": "contacts", ".gpx": "tracks", ".kml": "drawing of a map", ".geojson": "drawing of a map",
+	".log": "log", ".pem": "key", ".crt": "key", ".key": "key", ".sha256": "checksums", ".md5": "checksums",
 }
 
 // isXML reports whether text starts like XML: a declaration, or an element

@@ -11,7 +11,14 @@ import (
 // matter. A nil list means the default, which knows datatrove, dolma,
 // FineWeb, C4, OSCAR, RedPajama, trafilatura and news-please.
 type Fields struct {
-	Text, HTML, URL, ID, Title, Date, Language, Author []string
+	Text     []string `json:"text,omitempty"`
+	HTML     []string `json:"html,omitempty"`
+	URL      []string `json:"url,omitempty"`
+	ID       []string `json:"id,omitempty"`
+	Title    []string `json:"title,omitempty"`
+	Date     []string `json:"date,omitempty"`
+	Language []string `json:"language,omitempty"`
+	Author   []string `json:"author,omitempty"`
 }
 
 // The names of fields, in order of preference. "source" is a URL in what

@@ -45,7 +45,7 @@ func readJSON(w *walk, p *part) {
 	if b, _ := p.r.Peek(3); string(b) == "\xEF\xBB\xBF" {
 		p.r.Discard(3)
 	}
-	head, _ := p.r.Peek(headSize)
+	head, _ := p.r.Peek(HeadSize)
 	start := bytes.TrimLeft(head, " \t\r\n")
 	line, _, whole := bytes.Cut(start, []byte("\n"))
 	switch {

@@ -52,6 +52,8 @@ type Item struct {
 	// the compressed file where each record is compressed by itself. -1 if
 	// unknown.
 	Offset, Size int64
+	// Read is how many bytes of the file were read before the item came.
+	Read int64
 	// Problem says in a few words why there is no document, Detail adds
 	// where and what. Data is nil then.
 	Problem, Detail string
@@ -76,6 +78,10 @@ const (
 // Options are the limits of reading, and the names of fields. A zero is a
 // sensible default.
 type Options struct {
+	// Named says that the file was asked for by its name: it is read if it
+	// is text, also where its name is that of a file that nobody wrote to be
+	// read, such as a program.
+	Named bool
 	// MaxBytes is the size of a document from which it is a reject; 0 means
 	// 256 MiB.
 	MaxBytes int64
@@ -96,15 +102,22 @@ type Options struct {
 	Fields Fields
 }
 
+// What zeros of Options stand for.
+const (
+	DefaultBytes = 256 << 20
+	DefaultDepth = 4
+	DefaultRatio = 200
+)
+
 func (o Options) withDefaults() Options {
 	if o.MaxBytes <= 0 {
-		o.MaxBytes = 256 << 20
+		o.MaxBytes = DefaultBytes
 	}
 	if o.MaxDepth <= 0 {
-		o.MaxDepth = 4
+		o.MaxDepth = DefaultDepth
 	}
 	if o.MaxRatio <= 0 {
-		o.MaxRatio = 200
+		o.MaxRatio = DefaultRatio
 	}
 	o.Fields = o.Fields.withDefaults()
 	return o
@@ -125,11 +138,11 @@ func Read(name, path string, o Options) iter.Seq[Item] {
 			w.reject(&part{name: name}, Unreadable, cause(err))
 			return
 		}
-		p := &part{name: name, hint: name, r: bufio.NewReaderSize(&countIn{f, w}, bufferSize)}
+		p := &part{name: name, hint: name, named: o.Named, r: bufio.NewReaderSize(&countIn{f, w}, bufferSize)}
 		if info.Mode().IsRegular() {
-			p.at, p.size = f, info.Size()
+			p.at, p.size = &countAt{f, w}, info.Size()
 		}
-		w.open(p)
+		w.read(p)
 	}
 }
 
@@ -137,7 +150,7 @@ func Read(name, path string, o Options) iter.Seq[Item] {
 func ReadFrom(name string, r io.Reader, o Options) iter.Seq[Item] {
 	return func(yield func(Item) bool) {
 		w := &walk{o: o.withDefaults(), yield: yield}
-		w.open(&part{name: name, hint: name, r: bufio.NewReaderSize(&countIn{r, w}, bufferSize)})
+		w.read(&part{name: name, hint: name, named: o.Named, r: bufio.NewReaderSize(&countIn{r, w}, bufferSize)})
 	}
 }
 
@@ -150,18 +163,18 @@ func cause(err error) string {
 	return err.Error()
 }
 
-// bufferSize is the size of the buffer in front of each layer. Detection looks
-// at headSize bytes of it.
-const (
-	bufferSize = 64 << 10
-	headSize   = 16 << 10
-)
+// HeadSize is how many bytes of a file, at most, tell its format.
+const HeadSize = 16 << 10
+
+// bufferSize is the size of the buffer in front of each layer.
+const bufferSize = 64 << 10
 
 // A walk is the reading of one source.
 type walk struct {
 	o       Options
 	yield   func(Item) bool
 	done    bool  // the receiver wants no more
+	yields  bool  // the receiver is at work
 	over    bool  // the source grew beyond Options.MaxRatio
 	in, out int64 // bytes read of the source, bytes unpacked from it
 	count   int   // items so far
@@ -183,6 +196,7 @@ type part struct {
 	known Item // what the container around knows of the document
 	depth int  // containers around
 	plain bool // a member of mail or web: text that looks like a container is none
+	named bool // Options.Named, for the file itself
 
 	// gz is the compression around, when it is gzip: it knows where its
 	// members start.
@@ -209,7 +223,10 @@ func (w *walk) emit(it Item) {
 	for _, s := range []*string{&it.MediaType, &it.Charset, &it.URL, &it.ID, &it.Title, &it.Language, &it.Author, &it.Published, &it.Detail} {
 		*s = oneLine(*s)
 	}
+	it.Read = w.in
+	w.yields = true
 	w.done = !w.yield(it)
+	w.yields = false
 }
 
 func (w *walk) reject(p *part, problem, detail string) {
@@ -245,12 +262,26 @@ func why(err error) (what, detail string) {
 	return Damaged, err.Error()
 }
 
+// read opens the file itself. A panic is one more thing that can be wrong with
+// it, unless it is the receiver's own.
+func (w *walk) read(p *part) {
+	defer func() {
+		if w.yields || w.done {
+			return
+		}
+		if e := recover(); e != nil {
+			w.fail(p, recovered(e))
+		}
+	}()
+	w.open(p)
+}
+
 // open finds out what a part is and reads it.
 func (w *walk) open(p *part) {
 	if p.r == nil {
 		p.r = bufio.NewReaderSize(io.NewSectionReader(p.at, 0, p.size), bufferSize)
 	}
-	head, err := p.r.Peek(headSize)
+	head, err := p.r.Peek(HeadSize)
 	if err != nil && !errors.Is(err, io.EOF) && len(head) == 0 {
 		w.fail(p, err)
 		return
@@ -394,6 +425,18 @@ func (c *countIn) Read(b []byte) (int, error) {
 	return n, err
 }
 
+// countAt counts the bytes read of a source that is read in any order.
+type countAt struct {
+	r io.ReaderAt
+	w *walk
+}
+
+func (c *countAt) ReadAt(b []byte, off int64) (int, error) {
+	n, err := c.r.ReadAt(b, off)
+	c.w.in += int64(n)
+	return n, err
+}
+
 // expansionFrom is the size from which on the growth of a source counts.
 const expansionFrom = 16 << 20
 
@@ -442,8 +485,12 @@ func (m *members) next(name string) *part {
 	h := hash(name)
 	m.seen[h]++
 	hint := name
-	if n := m.seen[h]; n > 1 {
-		name = fmt.Sprintf("%s#%d", name, n)
+	for n := m.seen[h]; n > 1; n++ {
+		name = fmt.Sprintf("%s#%d", hint, n)
+		if again := hash(name); m.seen[again] == 0 { // a member may bear such a name of its own
+			m.seen[h], m.seen[again] = n, 1
+			break
+		}
 	}
 	return &part{name: m.p.name + "!/" + name, hint: hint, depth: m.p.depth}
 }

@@ -502,7 +502,7 @@ func (w *walk) payload(p *part, contentType string, body []byte) {
 		_, strange := foreign(body)
 		if !magic && !strange {
 			p.plain = true
-			sniffed := clean.MediaType("", body[:min(len(body), headSize)])
+			sniffed := clean.MediaType("", body[:min(len(body), HeadSize)])
 			if as == clean.Text && (sniffed == clean.HTML || sniffed == clean.XHTML) {
 				as = sniffed
 			}

@@ -1,0 +1,119 @@
+package pipeline
+
+import (
+	"io"
+	"iter"
+	"os"
+	"time"
+
+	"tamis/pipeline/reader"
+)
+
+// A run maps its sources in chunks, in the order of the sources. A chunk is
+// big enough that handing it over costs nothing, and small enough that all
+// workers have one on a small dump.
+const (
+	chunkBytes   = 1 << 20
+	chunkSources = 64
+)
+
+// A task is a document to map, or a file that the worker reads itself.
+type task struct {
+	source *Source
+	item   *reader.Item // nil if the source is not read yet
+}
+
+// A chunk is what a worker gets at once.
+type chunk struct {
+	tasks []task
+	read  int64         // bytes of the dump that were read since the chunk before
+	load  time.Duration // what that took
+}
+
+// chunks groups the documents of the sources. A file that is one document is
+// left to the worker, so that all cores read; of containers, whose documents
+// come one after the other, this is the only reader.
+func chunks(o reader.Options, sources []Source) iter.Seq2[chunk, error] {
+	return func(yield func(chunk, error) bool) {
+		var c chunk
+		var size int64
+		start := time.Now()
+		add := func(t task, bytes int64) bool {
+			c.tasks = append(c.tasks, t)
+			if size += bytes; size < chunkBytes && len(c.tasks) < chunkSources {
+				return true
+			}
+			c.load = time.Since(start)
+			ok := yield(c, nil)
+			c, size, start = chunk{}, 0, time.Now()
+			return ok
+		}
+		for i := range sources {
+			s := &sources[i]
+			if s.single() {
+				c.read += s.Size
+				if !add(task{source: s}, s.Size) {
+					return
+				}
+				continue
+			}
+			read := int64(0)
+			for it := range s.items(o) {
+				c.read += it.Read - read
+				read = it.Read
+				if !add(task{s, &it}, int64(len(it.Data))) {
+					return
+				}
+			}
+			c.read += max(0, s.Size-read) // what stands behind the last document
+		}
+		if len(c.tasks) > 0 || c.read > 0 {
+			c.load = time.Since(start)
+			yield(c, nil)
+		}
+	}
+}
+
+// single reports whether a source is one document, by its name and its head. A
+// wrong guess costs time only.
+func (s *Source) single() bool {
+	switch {
+	case s.Problem != "" || s.Data != nil:
+		return true
+	case s.Reader != nil:
+		return false
+	}
+	f, err := os.Open(s.Path)
+	if err != nil {
+		return true // reading it says why
+	}
+	defer f.Close()
+	head := make([]byte, reader.HeadSize)
+	n, err := io.ReadFull(f, head)
+	return n == 0 && err != nil || reader.Single(s.Name, head[:n])
+}
+
+// items reads a task: documents, and what is none with the reason.
+func (t task) items(o reader.Options) iter.Seq[reader.Item] {
+	if t.item == nil {
+		return t.source.items(o)
+	}
+	return func(yield func(reader.Item) bool) { yield(*t.item) }
+}
+
+// items reads the source. Every source has an item: what holds no document is
+// a reject.
+func (s *Source) items(o reader.Options) iter.Seq[reader.Item] {
+	o.Named = s.Named
+	switch {
+	case s.Problem != "":
+		return func(yield func(reader.Item) bool) {
+			yield(reader.Item{Name: s.Name, Problem: reader.Unreadable, Detail: s.Problem})
+		}
+	case s.Data != nil:
+		return func(yield func(reader.Item) bool) { yield(reader.Item{Name: s.Name, Data: s.Data}) }
+	case s.Reader != nil:
+		return reader.ReadFrom(s.Name, s.Reader, o)
+	}
+	return reader.Read(s.Name, s.Path, o)
+}
