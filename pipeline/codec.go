@@ -37,6 +37,7 @@ func appendRecord(dst []byte, r *Record) []byte {
 		dst = appendString(dst, string(b.Kind))
 		dst = appendString(dst, b.Lang)
 		dst = appendString(dst, b.Region)
+		dst = appendString(dst, b.Hint)
 		dst = binary.LittleEndian.AppendUint32(dst, math.Float32bits(b.Links))
 		dst = appendSpan(dst, b.Source)
 		dst = binary.LittleEndian.AppendUint64(dst, b.Key)
@@ -49,6 +50,10 @@ func appendRecord(dst []byte, r *Record) []byte {
 	dst = binary.AppendUvarint(dst, uint64(len(r.References)))
 	for i := range r.References {
 		dst = appendMention(dst, &r.References[i])
+	}
+	dst = binary.AppendUvarint(dst, uint64(len(r.Alternates)))
+	for _, a := range r.Alternates {
+		dst = appendString(dst, a)
 	}
 	return dst
 }
@@ -69,9 +74,9 @@ func appendMention(dst []byte, m *extractors.Mention) []byte {
 }
 
 // strings lists the string fields in the order of the encoding.
-func (r *Record) strings() [15]*string {
+func (r *Record) strings() [16]*string {
 	return [...]*string{&r.DocumentID, &r.Source, &r.URL, &r.Site, &r.MediaType, &r.Charset, &r.SHA256, &r.Title, &r.Author,
-		&r.SiteName, &r.DeclaredLanguage, &r.Published, &r.Text, &r.Language, &r.Symbol}
+		&r.SiteName, &r.DeclaredLanguage, &r.Published, &r.Modified, &r.Text, &r.Language, &r.Symbol}
 }
 
 func appendString(dst []byte, s string) []byte {
@@ -107,6 +112,7 @@ func decodeRecord(src []byte, r *Record) (rest []byte, err error) {
 		b.Kind = extractors.Kind(d.name())
 		b.Lang = d.name()
 		b.Region = d.name()
+		b.Hint = d.name()
 		b.Links = math.Float32frombits(d.uint32())
 		b.Source = d.span()
 		b.Key = d.uint64()
@@ -122,6 +128,10 @@ func decodeRecord(src []byte, r *Record) (rest []byte, err error) {
 	}
 	for i := range r.References {
 		d.mention(&r.References[i])
+	}
+	r.Alternates = nil
+	for range d.count() {
+		r.Alternates = append(r.Alternates, d.string())
 	}
 	if d.bad {
 		return nil, errRecord

@@ -116,14 +116,18 @@ func cleanStage(cfg *Config, d *Document) error {
 	r.URL, r.DeclaredLanguage, r.Published, r.Text = page.URL, page.Lang, page.Published, page.Text
 	r.Content = duplicates.Content(page.Text)
 	r.Site = site(r.URL, r.Source)
+	for _, a := range page.Alternates {
+		r.Alternates = append(r.Alternates, a.URL)
+	}
 	r.Blocks = make([]Block, len(page.Blocks))
 	d.Text.S = page.Text
+	r.Modified = page.Modified
 	d.Text.Issued = page.Published
 	d.Text.Tokens = extractors.Tokenize(d.Text.Tokens, page.Text)
 	for i, b := range page.Blocks {
 		line := extractors.Line{Span: b.Span, Kind: b.Kind}
 		d.Text.Lines = append(d.Text.Lines, line)
-		r.Blocks[i] = Block{Line: line, Region: b.Region, Links: b.Links, Source: b.Source,
+		r.Blocks[i] = Block{Line: line, Region: b.Region, Hint: b.Hint, Links: b.Links, Source: b.Source,
 			Key: boilerplate.Key(page.Text[b.Start:b.End])}
 	}
 	return nil

@@ -25,6 +25,7 @@ type Record struct {
 	SiteName         string
 	DeclaredLanguage string
 	Published        string // EDTF
+	Modified         string // EDTF
 	Text             string
 	Language         string
 	Confidence       float64 // of Language
@@ -32,6 +33,7 @@ type Record struct {
 	Mentions         []Mention
 	References       []extractors.Mention // to resolutions, by description
 	Symbol           string               // of the resolution that the document is
+	Alternates       []string             // addresses of its versions in all languages, as the page names them
 	Reject           *Reject
 }
 
@@ -39,6 +41,7 @@ type Record struct {
 type Block struct {
 	extractors.Line
 	Region string
+	Hint   string // of the page's content model
 	Links  float32
 	Source extractors.Span // in the source's bytes, {-1,-1} if unknown
 	Key    uint64          // under which equal lines are counted
@@ -61,7 +64,8 @@ type Reject struct {
 func (r *Record) evidence(dst []boilerplate.Block) []boilerplate.Block {
 	for i := range r.Blocks {
 		b := &r.Blocks[i]
-		dst = append(dst, boilerplate.Block{Key: b.Key, Text: r.Text[b.Start:b.End], Kind: b.Kind, Region: b.Region, Links: b.Links, Lang: b.Lang})
+		dst = append(dst, boilerplate.Block{Key: b.Key, Text: r.Text[b.Start:b.End], Kind: b.Kind, Region: b.Region, Hint: b.Hint,
+			Links: b.Links, Lang: b.Lang})
 	}
 	return dst
 }

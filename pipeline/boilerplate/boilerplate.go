@@ -26,6 +26,7 @@ type Block struct {
 	Text   string
 	Kind   extractors.Kind
 	Region string  // of the markup: "nav", "header", "footer", "aside", "main", "article", ""
+	Hint   string  // of the page's content model: "body", "outside", "comments", "related", ...
 	Links  float32 // share of the letters that stand in links
 	Lang   string
 }
@@ -112,7 +113,10 @@ func (l *labeller) weigh(s *siteFacts, repeatMin int) {
 		d := s.documents(b.countKey())
 		g.repeated = d > 1
 		markup, rule := l.markupScore(i)
-		if isStock(b, g.shape) {
+		switch {
+		case b.Hint == "body" && (isStock(b, g.shape) || interrupts(b)):
+			markup, rule = 4, RuleWords
+		case isStock(b, g.shape):
 			if markup <= 0 {
 				rule = RuleWords
 			}
@@ -224,6 +228,20 @@ func (l *labeller) survey() {
 func (l *labeller) markupScore(i int) (float64, string) {
 	b, s, hasMain := &l.doc[i], l.signs[i].shape, l.hasMain
 	linked := b.Links >= 0.8
+	switch b.Hint {
+	case "":
+	case "body":
+		return -1.5, ""
+	default:
+		rule := b.Hint
+		switch b.Region {
+		case "nav", "header", "footer", "aside":
+			if rule == "outside" {
+				rule = b.Region
+			}
+		}
+		return 5, RuleMarkup + rule
+	}
 	title := b.Kind == extractors.Title || b.Kind == extractors.Heading
 	if inside := l.mainStart <= i && i < l.mainEnd; inside && (b.Region == "nav" || b.Region == "aside" && !linked) {
 		return -1.5, "" // a table of contents, footnotes

@@ -53,7 +53,7 @@ func government(t *testing.T) []page {
 		p.text = c.Text
 		for _, b := range c.Blocks {
 			text := c.Text[b.Start:b.End]
-			p.blocks = append(p.blocks, boilerplate.Block{Key: boilerplate.Key(text), Text: text, Kind: b.Kind, Region: b.Region, Links: b.Links})
+			p.blocks = append(p.blocks, boilerplate.Block{Key: boilerplate.Key(text), Text: text, Kind: b.Kind, Region: b.Region, Hint: b.Hint, Links: b.Links})
 		}
 		pages = append(pages, p)
 	}

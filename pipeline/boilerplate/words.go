@@ -254,6 +254,80 @@ func isStock(b *Block, s shape) bool {
 	return false
 }
 
+// interruptions holds what stands between the paragraphs of an article, or
+// below the last, and is not part of it, by the first byte: labels of the template,
+// and lines that speak to the reader or of the makers. They are told in the
+// main content of an article only. A line that starts with one that ends in
+// a space has to have a link or to name a network, too.
+var interruptions = func() (byFirst [256][]phrase) {
+	for start, phrases := range map[bool]string{
+		false: "advert|advertisement|advertising|publicite|annonce|close|fermer|caption|legende|subscribe|s'abonner|abonnez-vous|sign up|s'inscrire|" +
+			"get short url|don't miss|comments|commentaires|topics|share|partager|email|loading|chargement|read next|more stories|a lire aussi|" +
+			"lire aussi|voir aussi|see also|related|most read|photo|image|video|gallery|back|next|previous|suivant|precedent|comment|reply|repondre",
+		true: "read more:|read also:|related:|see more:|see also:|more:|watch:|lire aussi|a lire aussi|voir aussi|lire :|a voir :|video :|" +
+			"[related:|[read more|(read more|reporting by|(reporting by|additional reporting|image copyright|image caption|image source|image credit|" +
+			"photo credit|photo by|credit photo|photo :|photo:|photograph:|©|this slideshow requires|like this story|vous avez aime cet article|" +
+			"updated at|follow |join our |subscribe to |sign up |get in touch |email |e-mail |suivez |suivez-nous |abonnez-vous |inscrivez-vous |" +
+			"rejoignez |retrouvez |listen to |ecoutez |reach the ",
+	} {
+		for p := range strings.SplitSeq(phrases, "|") {
+			byFirst[p[0]] = append(byFirst[p[0]], phrase{p, start})
+		}
+	}
+	return byFirst
+}()
+
+// interruptionBytes is the length of the longest of them.
+const interruptionBytes = 300
+
+// interrupts reports whether a line of an article is none of its author's.
+func interrupts(b *Block) bool {
+	if len(b.Text) > interruptionBytes || b.Kind == extractors.Title {
+		return false
+	}
+	var buf [2 * interruptionBytes]byte
+	folded := bytes.TrimRight(stripMarker(extractors.AppendFold(buf[:0], b.Text)), " .:!>\"")
+	if len(folded) == 0 {
+		return false
+	}
+	for _, p := range interruptions[folded[0]] {
+		switch {
+		case !bytes.HasPrefix(folded, []byte(p.text)):
+		case !p.start:
+			if len(folded) == len(p.text) {
+				return true
+			}
+		case !strings.HasSuffix(p.text, " ") || b.Links > 0.15 || namesNetwork(folded):
+			return true
+		}
+	}
+	return bytes.HasSuffix(folded, []byte("contributed to this report")) || bytes.HasSuffix(folded, []byte("contributed reporting")) ||
+		bytes.HasSuffix(folded, []byte("a contribue a cet article")) || isFrameCount(folded)
+}
+
+// networks are names in lines that ask to follow somebody.
+var networks = [][]byte{[]byte("twitter"), []byte("facebook"), []byte("instagram"), []byte("linkedin"), []byte("youtube"), []byte("telegram"), []byte("whatsapp"),
+	[]byte("newsletter"), []byte("infolettre"), []byte("@"), []byte("podcast")}
+
+func namesNetwork(folded []byte) bool {
+	for _, n := range networks {
+		if bytes.Contains(folded, n) {
+			return true
+		}
+	}
+	return false
+}
+
+// isFrameCount reports whether a folded line counts the pictures of a gallery:
+// "image 2 of 5", "photo 2 sur 5".
+func isFrameCount(folded []byte) bool {
+	if len(folded) > 24 || !bytes.HasPrefix(folded, []byte("image ")) && !bytes.HasPrefix(folded, []byte("photo ")) && !bytes.HasPrefix(folded, []byte("slide ")) {
+		return false
+	}
+	_, n, _ := bytes.Cut(folded, []byte(" "))
+	return len(n) > 0 && '0' <= n[0] && n[0] <= '9' && '0' <= n[len(n)-1] && n[len(n)-1] <= '9'
+}
+
 // A wording is what is known about a label of templates.
 type wording struct {
 	lang   string // the only language that has it, "" if several do

@@ -26,12 +26,20 @@ type Page struct {
 	// block ends before its line feed.
 	Blocks []Block
 
-	// What metadata says; "" where it says nothing. Published is EDTF
-	// (2024-10-03, 2024-10, 2024). Lang is a declaration only.
-	Title, URL, Lang, Published, Author, SiteName string
+	// What metadata says; "" where it says nothing. Published and Modified are
+	// EDTF (2024-10-03, 2024-10, 2024). Lang is a declaration only.
+	Title, URL, Lang, Published, Modified, Author, SiteName string
+	// Alternates are the versions in other languages that the page names, as
+	// it does; its own may be among them.
+	Alternates []Alternate
 
 	Charset string  // as decoded: "utf-8", "windows-1252", ...
 	Offsets Offsets // from Text to the source file
+}
+
+// An Alternate is a version of a page in a language, a tag such as "fr" or "fr-CH".
+type Alternate struct {
+	Lang, URL string
 }
 
 // A Block is a line of a Page's text with its part in the document.
@@ -41,6 +49,10 @@ type Block struct {
 	// Region is where the markup puts the block: "main", "article", "nav",
 	// "header", "footer", "aside", "" unknown.
 	Region string
+	// Hint is what the model of the page's content says about the block: "body"
+	// inside the main content, "outside" of it, or what the names of the
+	// elements around it say: "comments", "related", "share", ...; "" unknown.
+	Hint   string
 	Links  float32         // share of the block's letters that stand in links, 0 to 1
 	Source extractors.Span // byte range in the source file; {-1, -1} if unknown
 }
@@ -127,28 +139,56 @@ func cleanHTML(raw []byte, xhtml bool, declared string) (*Page, error) {
 	}
 	root := parse(s)
 	p := &Page{Charset: charset}
-	p.Text, p.Blocks = render(root)
-	if len(p.Blocks) == 0 {
+	r := renderPage(root)
+	if len(r.blocks) == 0 {
 		return nil, errors.New("empty: no text on the page")
 	}
-	metadata(root, p)
-	markTitle(p)
+	p.Text, p.Blocks = r.written(), r.blocks
+	f := metadata(root, p)
+	if !markTitle(p) {
+		r.findTitle(p, f)
+	}
+	p.Title = withoutSite(p)
+	r.judge(p, f)
 	return p, nil
 }
 
 // markTitle marks the heading that repeats the page's title. A title often
-// ends in the site's name, which the heading lacks.
-func markTitle(p *Page) {
+// ends in the site's name, which the heading lacks. It reports whether there is one.
+func markTitle(p *Page) bool {
 	if p.Title == "" {
-		return
+		return false
 	}
 	for i := range p.Blocks {
 		b := &p.Blocks[i]
 		if b.Kind == extractors.Heading && strings.HasPrefix(p.Title, p.Text[b.Start:b.End]) {
 			b.Kind = extractors.Title
-			return
+			return true
 		}
 	}
+	return false
+}
+
+// withoutSite returns the title of a page without the name of its site, which
+// many write behind it: where the rest is what the heading says, or the end is
+// what the page says its site's name is.
+func withoutSite(p *Page) string {
+	for _, mark := range []string{" | ", " - ", " – ", " — ", " · ", " » "} {
+		i := strings.LastIndex(p.Title, mark)
+		if i <= 0 {
+			continue
+		}
+		if p.SiteName != "" && strings.EqualFold(p.Title[i+len(mark):], p.SiteName) {
+			return p.Title[:i]
+		}
+		for j := range p.Blocks {
+			b := &p.Blocks[j]
+			if b.Kind == extractors.Title && b.Len() <= i && strings.HasPrefix(p.Title, p.Text[b.Start:b.End]+mark) {
+				return p.Text[b.Start:b.End]
+			}
+		}
+	}
+	return p.Title
 }
 
 // MediaType tells the media type of a file by its name, checked against the

@@ -14,12 +14,22 @@ import (
 
 // render writes the text of a page: what a reader sees, a block on each line.
 func render(root *html.Node) (string, []Block) {
-	r := renderer{root: root, link: -1}
+	r := renderPage(root)
+	return r.written(), r.blocks
+}
+
+// renderPage returns the renderer, which knows more about the blocks.
+func renderPage(root *html.Node) *renderer {
+	r := &renderer{root: root, link: -1, inPart: -1, boxes: []box{{parent: -1}}}
 	r.children(root, context{})
 	r.flush()
+	r.boxes[0].end = len(r.blocks)
 	markLinkLists(r.blocks)
-	return strings.TrimSuffix(string(r.out), "\n"), r.blocks
+	return r
 }
+
+// written returns the text.
+func (r *renderer) written() string { return strings.TrimSuffix(string(r.out), "\n") }
 
 // A context is what the elements around a node say about its text.
 type context struct {
@@ -27,6 +37,7 @@ type context struct {
 	region string
 	pre    bool // white space counts
 	cell   bool // inside a row: blocks are no lines of their own
+	box    int  // the innermost box
 }
 
 // A renderer holds the text so far. The block that is being written starts at
@@ -41,6 +52,13 @@ type renderer struct {
 	ctx    context
 	links  int // letters of the block that stand in links
 	link   int // where the link starts that is being written, -1 outside links
+
+	boxes  []box
+	homes  []home           // of each block
+	known  map[string]sense // what names say that were seen on this page
+	part   sense            // what the names say of inline elements in the block
+	partly int              // letters of the block in such elements
+	inPart int              // where the one starts that is being written, -1 outside one
 
 	space bool // white space since the last word
 	tab   bool // a cell ended since the last word
@@ -100,10 +118,14 @@ func (r *renderer) element(n *html.Node, ctx context) {
 		r.inline(n, e, ctx)
 		return
 	}
+	outer := ctx
 	ctx = inner(n, e, role, ctx)
+	if !ctx.cell {
+		r.flush()
+		ctx.box = r.open(n, ctx.box)
+	}
 	switch {
 	case n.DataAtom == atom.Tr && !ctx.cell && isData(n):
-		r.flush()
 		if ctx.kind == "" {
 			ctx.kind = extractors.TableRow
 		}
@@ -118,9 +140,11 @@ func (r *renderer) element(n *html.Node, ctx context) {
 		r.children(n, ctx)
 		r.space = true
 	default:
-		r.flush()
 		r.children(n, ctx)
 		r.flush()
+	}
+	if !outer.cell {
+		r.boxes[ctx.box].end = len(r.blocks)
 	}
 }
 
@@ -142,7 +166,18 @@ func (r *renderer) inline(n *html.Node, e element, ctx context) {
 	if link {
 		r.link = len(r.out)
 	}
+	inside := noPart
+	if r.inPart < 0 && n.Parent != r.root {
+		if inside = r.partOf(n); inside > bodyPart {
+			r.inPart = len(r.out)
+			r.part = inside
+		}
+	}
 	r.children(n, ctx)
+	if inside > bodyPart {
+		r.partly += letters(r.out[r.inPart:])
+		r.inPart = -1
+	}
 	if link {
 		r.links += letters(r.out[r.link:])
 		r.link = -1
@@ -407,7 +442,10 @@ func (r *renderer) flush() {
 		if r.link >= 0 {
 			r.link = end
 		}
-		r.links, r.odd = 0, false
+		if r.inPart >= 0 {
+			r.inPart = end
+		}
+		r.links, r.partly, r.odd = 0, 0, false
 		return
 	}
 	if r.link >= 0 {
@@ -420,6 +458,9 @@ func (r *renderer) flush() {
 			end = len(r.out)
 		}
 	}
+	if r.inPart >= 0 {
+		r.partly += letters(r.out[r.inPart:])
+	}
 	b := Block{Span: extractors.Span{Start: r.start, End: end}, Kind: r.ctx.kind, Region: r.ctx.region, Source: unknown}
 	if b.Kind == "" {
 		b.Kind = extractors.Paragraph
@@ -428,12 +469,20 @@ func (r *renderer) flush() {
 		b.Links = share(r.links, letters(r.out[r.start:end]))
 	}
 	r.blocks = append(r.blocks, b)
+	home := home{r.ctx.box, noPart}
+	if r.partly > 0 && share(r.partly, letters(r.out[r.start:end])) > 0.8 {
+		home.part = r.part
+	}
+	r.homes = append(r.homes, home)
 	r.out = append(r.out, '\n')
 	r.start = len(r.out)
 	if r.link >= 0 {
 		r.link = r.start
 	}
-	r.links, r.odd = 0, false
+	if r.inPart >= 0 {
+		r.inPart = r.start
+	}
+	r.links, r.partly, r.odd = 0, 0, false
 }
 
 // unknown is the Source of a block of HTML.

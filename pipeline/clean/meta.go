@@ -3,6 +3,7 @@ package clean
 import (
 	"encoding/json"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -27,7 +28,11 @@ func (c *claim) make(value string, rank int) {
 
 // facts gathers what the metadata of a page claims.
 type facts struct {
-	title, url, lang, published, author, siteName claim
+	title, url, lang, published, modified, author, siteName claim
+	alternates                                              []Alternate
+	titles                                                  []string // all that are claimed
+	article                                                 bool     // the page says that it is one
+	body                                                    string   // the text of the article as JSON-LD has it
 }
 
 // Ranks of claims: what names the thing itself comes first, then what was
@@ -43,11 +48,18 @@ var withMetadata = cascadia.MustCompile(`html, title, meta, link[rel], time[date
 
 // metadata reads title, address, language, date, author and site name of a
 // page from its <head>, from JSON-LD and from microdata.
-func metadata(root *html.Node, p *Page) {
-	var f facts
+func metadata(root *html.Node, p *Page) *facts {
+	f := new(facts)
 	goquery.NewDocumentFromNode(root).FindMatcher(withMetadata).Each(func(_ int, s *goquery.Selection) { f.node(s) })
 	p.Title, p.Lang, p.Author, p.SiteName = f.title.value, f.lang.value, f.author.value, f.siteName.value
-	p.Published, p.URL = f.published.value, f.url.value
+	p.Published, p.Modified, p.URL, p.Alternates = f.published.value, f.modified.value, f.url.value, f.alternates
+	base, err := url.Parse(p.URL)
+	for i := range p.Alternates {
+		if u, e := url.Parse(p.Alternates[i].URL); e == nil && err == nil {
+			p.Alternates[i].URL = base.ResolveReference(u).String()
+		}
+	}
+	return f
 }
 
 func (f *facts) node(s *goquery.Selection) {
@@ -57,11 +69,14 @@ func (f *facts) node(s *goquery.Selection) {
 		f.lang.make(s.AttrOr("lang", s.AttrOr("xml:lang", "")), named)
 	case "title":
 		if n.Namespace == "" {
-			f.title.make(s.Text(), named)
+			f.titled(s.Text(), named)
 		}
 	case "link":
 		if hasWord(s.AttrOr("rel", ""), "canonical") {
 			f.url.make(address(s.AttrOr("href", "")), named)
+		}
+		if hasWord(s.AttrOr("rel", ""), "alternate") {
+			f.alternate(s.AttrOr("hreflang", ""), s.AttrOr("href", ""))
 		}
 	case "script":
 		f.linkedData(s.Text())
@@ -81,6 +96,29 @@ func (f *facts) node(s *goquery.Selection) {
 	}
 }
 
+func (f *facts) titled(title string, rank int) {
+	f.title.make(title, rank)
+	if title != "" && len(f.titles) < 8 {
+		f.titles = append(f.titles, title)
+	}
+}
+
+// maxAlternates bounds the versions that a page names.
+const maxAlternates = 200
+
+// alternate notes a version of the page in another language. The address may
+// be relative to the page's own.
+func (f *facts) alternate(lang, href string) {
+	lang, href = strings.TrimSpace(lang), strings.TrimSpace(href)
+	if lang == "" || strings.EqualFold(lang, "x-default") || href == "" || len(f.alternates) == maxAlternates {
+		return
+	}
+	a := Alternate{Lang: cleanString(lang), URL: cleanString(href)}
+	if !slices.Contains(f.alternates, a) {
+		f.alternates = append(f.alternates, a)
+	}
+}
+
 // meta reads a <meta>: name or property, and content.
 func (f *facts) meta(s *goquery.Selection) {
 	content := s.AttrOr("content", "")
@@ -89,13 +127,20 @@ func (f *facts) meta(s *goquery.Selection) {
 	}
 	switch strings.ToLower(s.AttrOr("property", s.AttrOr("name", ""))) {
 	case "og:title", "twitter:title", "dc.title", "dcterms.title":
-		f.title.make(content, shared)
+		f.titled(content, shared)
+	case "og:type":
+		f.article = f.article || strings.EqualFold(strings.TrimSpace(content), "article")
 	case "og:url":
 		f.url.make(address(content), linked)
 	case "og:locale", "dc.language", "dcterms.language":
 		f.lang.make(content, shared)
 	case "article:published_time", "article:published", "og:published_time", "datepublished":
+		f.article = true
 		f.published.make(edtf(content), named)
+	case "article:modified_time", "article:modified", "og:modified_time", "og:updated_time", "datemodified":
+		f.modified.make(edtf(content), named)
+	case "dcterms.modified", "dc.date.modified", "last-modified", "lastmod", "revised", "modified":
+		f.modified.make(edtf(content), linked)
 	case "dc.date.issued", "dcterms.issued", "dc.date.published", "citation_publication_date", "citation_date", "parsely-pub-date",
 		"sailthru.date", "publishdate", "publish-date", "publish_date", "publication_date", "pubdate", "date.issued", "prism.publicationdate":
 		f.published.make(edtf(content), linked)
@@ -116,11 +161,23 @@ func (f *facts) meta(s *goquery.Selection) {
 func (f *facts) microdata(prop string, s *goquery.Selection) {
 	value := s.AttrOr("content", s.AttrOr("datetime", ""))
 	switch {
+	case hasWord(prop, "articleBody"):
+		f.article = true
 	case hasWord(prop, "datePublished"):
 		if value == "" {
 			value = s.Text()
 		}
 		f.published.make(edtf(value), named)
+	case hasWord(prop, "dateModified"):
+		if value == "" {
+			value = s.Text()
+		}
+		f.modified.make(edtf(value), named)
+	case hasWord(prop, "headline"):
+		if value == "" {
+			value = s.Text()
+		}
+		f.titled(value, shared)
 	case hasWord(prop, "author"):
 		if value == "" {
 			value = s.Find(`[itemprop="name"]`).First().Text()
@@ -155,7 +212,20 @@ func (f *facts) thing(v any, depth int) {
 			f.author.make(name(nameOf(v["author"])), named)
 			f.siteName.make(name(nameOf(v["publisher"])), shared)
 		}
-		if s, _ := v["@type"].(string); s == "WebSite" {
+		if s, ok := v["dateModified"].(string); ok {
+			f.modified.make(edtf(s), named)
+		}
+		kind, _ := v["@type"].(string)
+		if strings.HasSuffix(kind, "Article") || strings.HasSuffix(kind, "Posting") && kind != "JobPosting" {
+			f.article = true
+			headline, _ := v["headline"].(string)
+			f.titled(headline, shared)
+			if s, _ := v["articleBody"].(string); len(s) > len(f.body) {
+				f.body = s
+			}
+			f.lang.make(nameOf(v["inLanguage"]), hinted)
+		}
+		if kind == "WebSite" {
 			f.siteName.make(name(nameOf(v)), linked)
 		}
 		for _, key := range []string{"@graph", "mainEntity", "mainEntityOfPage"} {
