@@ -323,6 +323,26 @@ type Citation struct {
 	Suggestion *string `parquet:"suggestion,dict"`
 }
 
+// A Translation is two documents that are versions of each other in different
+// languages. A document has at most one version in each other language.
+type Translation struct {
+	// Of the two, the document that comes later in input order.
+	DocumentID string `parquet:"document_id" table:"key,bloom,ref=documents.document_id"`
+	// The document that comes first; which one was written first is not known.
+	TranslationOf string `parquet:"translation_of" table:"key,bloom,ref=documents.document_id"`
+	// Language of document_id, ISO 639-1.
+	Language string `parquet:"language,dict"`
+	// Language of translation_of, ISO 639-1.
+	OtherLanguage string `parquet:"other_language,dict"`
+	// What speaks for the pair, joined by "+", the strongest first: hreflang (a page names the other one as its version), address (their addresses
+	// differ in nothing but marks of languages), symbol (both bear it), content (numbers, dates, symbols and names agree).
+	Evidence string `parquet:"evidence,dict"`
+	// Numbers, dates, symbols and names that both have, of 64 that are compared of each at most.
+	SharedCount int32 `parquet:"shared_count" table:"unit=features"`
+	// Confidence that the two say the same, from 0 to 1.
+	Confidence float64 `parquet:"confidence,dict"`
+}
+
 // A Reject is a source that a stage could not handle.
 type Reject struct {
 	// Where it was read, as in documents.source.

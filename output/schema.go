@@ -54,6 +54,7 @@ var tables = []struct {
 	{"places", reflect.TypeFor[Place]()},
 	{"aliases", reflect.TypeFor[Alias]()},
 	{"citations", reflect.TypeFor[Citation]()},
+	{"translations", reflect.TypeFor[Translation]()},
 	{"rejects", reflect.TypeFor[Reject]()},
 }
 

@@ -49,6 +49,7 @@ type Writer struct {
 	Places        *Table[Place]
 	Aliases       *Table[Alias]
 	Citations     *Table[Citation]
+	Translations  *Table[Translation]
 	Rejects       *Table[Reject]
 
 	all   []anyTable // the tables above, in the order of the schema
@@ -99,6 +100,7 @@ func Create(dir string, o Options) (*Writer, error) {
 	w.Places = addTable[Place](w, o)
 	w.Aliases = addTable[Alias](w, o)
 	w.Citations = addTable[Citation](w, o)
+	w.Translations = addTable[Translation](w, o)
 	w.Rejects = addTable[Reject](w, o)
 	return w, nil
 }

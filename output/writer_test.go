@@ -87,6 +87,7 @@ func TestRoundTrip(t *testing.T) {
 	roundTrip(t, func(w *Writer) *Table[Place] { return w.Places })
 	roundTrip(t, func(w *Writer) *Table[Alias] { return w.Aliases })
 	roundTrip(t, func(w *Writer) *Table[Citation] { return w.Citations })
+	roundTrip(t, func(w *Writer) *Table[Translation] { return w.Translations })
 	roundTrip(t, func(w *Writer) *Table[Reject] { return w.Rejects })
 }
 

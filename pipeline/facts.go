@@ -8,6 +8,7 @@ import (
 	"tamis/extractors/organizations"
 	"tamis/pipeline/boilerplate"
 	"tamis/pipeline/duplicates"
+	"tamis/pipeline/translations"
 )
 
 // evidence is what the reduce phase gathers over the records of a corpus. That
@@ -66,8 +67,10 @@ type facts struct {
 	blocks   *boilerplate.Facts
 	acronyms map[string]meaning // as most documents define it
 	// copies holds the documents that repeat another one, by identifier. What
-	// counts as repeated is content, so this is found last, see findCopies.
+	// counts as repeated is content, so this is found last, see compare.
 	copies map[string]duplicates.Verdict
+	// versions holds the translations, by the document that comes later.
+	versions map[string][]translations.Pair
 }
 
 func (e *evidence) facts(cfg *Config) *facts {
@@ -91,6 +94,9 @@ type Result struct {
 	Labels []boilerplate.Label
 	// Verdict says which document this one repeats.
 	duplicates.Verdict
+	// Versions are the documents before this one that say the same in other
+	// languages.
+	Versions []translations.Pair
 }
 
 // join applies the facts to a record: candidates among its mentions become
@@ -101,7 +107,7 @@ func (f *facts) join(r *Record, buf *[]boilerplate.Block) *Result {
 		return res
 	}
 	res.Labels = f.label(r, buf)
-	res.Verdict = f.copies[r.DocumentID]
+	res.Verdict, res.Versions = f.copies[r.DocumentID], f.versions[r.DocumentID]
 	r.Mentions = slices.DeleteFunc(r.Mentions, func(m Mention) bool {
 		return m.Confidence < extractors.Certain && (m.Type != extractors.Org || !f.known(r.Text[m.Start:m.End]))
 	})
@@ -121,17 +127,6 @@ func (f *facts) join(r *Record, buf *[]boilerplate.Block) *Result {
 func (f *facts) label(r *Record, buf *[]boilerplate.Block) []boilerplate.Label {
 	*buf = r.evidence((*buf)[:0])
 	return f.blocks.Label(r.Site, r.Language, *buf)
-}
-
-// sketch returns what tells whether a record's content is that of another one.
-// It is a pure function of the record and the facts.
-func (f *facts) sketch(r *Record, buf *[]boilerplate.Block, k *duplicates.Sketcher) duplicates.Entry {
-	for i, l := range f.label(r, buf) {
-		if !l.Boilerplate {
-			k.Add((*buf)[i].Text)
-		}
-	}
-	return duplicates.Entry{ID: r.DocumentID, Content: r.Content, Symbol: r.Symbol, Sketch: k.Sketch()}
 }
 
 func (f *facts) known(acronym string) bool {

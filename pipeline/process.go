@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"tamis/pipeline/boilerplate"
-	"tamis/pipeline/duplicates"
 	"tamis/pipeline/reader"
 )
 
@@ -74,7 +73,7 @@ func Process[T any](ctx context.Context, cfg Config, sources []Source, work stri
 	phase("map")
 	known := ev.facts(&cfg)
 	phase("reduce")
-	if err := known.findCopies(ctx, &cfg, spool); err != nil {
+	if err := known.compare(ctx, &cfg, spool); err != nil {
 		return nil, err
 	}
 	phase("compare")
@@ -161,37 +160,6 @@ func joinPhase[T any](ctx context.Context, cfg *Config, spool *spool, known *fac
 			progress(total)
 			return nil
 		})
-}
-
-// findCopies finds the documents that repeat another one: a pass over the
-// records for their content, which is known only now.
-func (f *facts) findCopies(ctx context.Context, cfg *Config, spool *spool) error {
-	type state struct {
-		buf      []boilerplate.Block
-		sketcher duplicates.Sketcher
-	}
-	var set duplicates.Set
-	position := int64(0)
-	err := scan(ctx, cfg, spool, func() *state { return new(state) },
-		func(s *state, r *Record) (e duplicates.Entry, err error) {
-			if r.Reject == nil {
-				e = f.sketch(r, &s.buf, &s.sketcher)
-			}
-			return e, nil
-		},
-		func(entries []duplicates.Entry, _ int64) error {
-			for _, e := range entries {
-				if e.Position = position; e.ID != "" {
-					set.Add(e)
-				}
-				position++
-			}
-			return nil
-		})
-	if err == nil {
-		f.copies = set.Verdicts()
-	}
-	return err
 }
 
 // scan applies f to the records of the spool on all workers. consume gets the

@@ -136,6 +136,7 @@ func (c *corpus) promises(t *testing.T) {
 	t.Run("source bytes clean to the surface", c.sourceBytesCleanToTheSurface)
 	t.Run("entities count their mentions", c.entitiesCountTheirMentions)
 	t.Run("duplicates point to the first", c.duplicatesPointToTheFirst)
+	t.Run("translations belong together", c.translationsBelongTogether)
 }
 
 // Nothing is dropped in silence: each file of the folders is a document or a
@@ -408,6 +409,77 @@ func (c *corpus) duplicatesPointToTheFirst(t *testing.T) {
 			t.Errorf("%s is a near duplicate of %s", d.Source, name[*d.NearDuplicateOf])
 		}
 	}
+}
+
+// The README of the sample lists its pairs; nothing else there is a translation.
+// In the dump beside the repository, the names of the Council's resolutions tell
+// which are versions of one.
+func (c *corpus) translationsBelongTogether(t *testing.T) {
+	want := map[string]string{ // pair, evidence
+		"borders-report-2024.html rapport-frontieres-2024.html":     "hreflang",
+		"release-rescue-at-sea.html communique-secours-en-mer.html": "hreflang",
+		"scientific-board.html conseil-scientifique.html":           "hreflang",
+		"comla-res-2022-7-en.txt comla-res-2022-7-fr.txt":           "address+symbol",
+	}
+	source, language := map[string]string{}, map[string]string{}
+	numbers := map[string]map[string]bool{} // of resolutions, languages
+	for _, d := range c.documents {
+		source[d.DocumentID] = d.Source
+		if d.Language != nil {
+			language[d.DocumentID] = *d.Language
+		}
+		if n := councilNumber(d.Source); n != "" && d.Language != nil {
+			if numbers[n] == nil {
+				numbers[n] = map[string]bool{}
+			}
+			numbers[n][*d.Language] = true
+		}
+	}
+	found := 0
+	for _, p := range readTable[output.Translation](t, c.out, "translations") {
+		if p.Language != language[p.DocumentID] || p.OtherLanguage != language[p.TranslationOf] || p.Language == p.OtherLanguage ||
+			p.Confidence <= 0 || p.Confidence > 1 {
+			t.Errorf("%+v", p)
+		}
+		if n := councilNumber(source[p.DocumentID]); n != "" {
+			if found++; n != councilNumber(source[p.TranslationOf]) {
+				t.Errorf("%s and %s are no versions of one (%s)", source[p.TranslationOf], source[p.DocumentID], p.Evidence)
+			}
+			continue
+		}
+		pair := path.Base(source[p.TranslationOf]) + " " + path.Base(source[p.DocumentID])
+		if evidence, ok := want[pair]; !ok || !strings.HasPrefix(p.Evidence, evidence) || p.Language != "fr" {
+			t.Errorf("%s: %+v", pair, p)
+		}
+		delete(want, pair)
+	}
+	if len(numbers) > 0 {
+		both := 0
+		for _, languages := range numbers {
+			if len(languages) > 1 {
+				both++
+			}
+		}
+		t.Logf("%d of %d resolutions in two languages are paired", found, both)
+		if found*100 < both*98 {
+			t.Errorf("%d of %d resolutions in two languages are paired", found, both)
+		}
+		return
+	}
+	for pair := range want {
+		t.Errorf("%s is not found", pair)
+	}
+}
+
+// councilNumber returns the number of a resolution of the Security Council from
+// a name as "S_RES_2561_2021_2102226E.txt" or "SC_2561_2021_E.txt".
+func councilNumber(source string) string {
+	name := path.Base(source)
+	if rest, ok := strings.CutPrefix(strings.TrimPrefix(name, "S_RES_"), "SC_"); ok || rest != name {
+		n, _, _ := strings.Cut(rest, "_")
+		return n
+	}
+	return ""
 }
 
 // withStages puts other stages in place for the length of a test.

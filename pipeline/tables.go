@@ -27,6 +27,7 @@ type rows struct {
 	mentions  []output.Mention
 	roles     []output.Role
 	citations []output.Citation
+	versions  []output.Translation
 	// for the tables of entities
 	entities []use
 	silent   []use // named, and not counted: in boilerplate, or by description
@@ -40,6 +41,7 @@ type use struct {
 	norm    string
 	surface string
 	lang    string
+	country string // of a place, where the text or the list tells
 }
 
 // repeat is a block that the site repeats.
@@ -111,9 +113,9 @@ func rowsOf(r *Result) (*rows, error) {
 		}
 		out.mentions = append(out.mentions, row)
 		if !inBoilerplate {
-			out.entities = append(out.entities, use{m.Type, entity, m.Norm, surface, lang})
+			out.entities = append(out.entities, use{m.Type, entity, m.Norm, surface, lang, m.Attr(places.AttrCountry)})
 		} else {
-			out.silent = append(out.silent, use{kind: m.Type, entity: entity, norm: m.Norm})
+			out.silent = append(out.silent, use{kind: m.Type, entity: entity, norm: m.Norm, country: m.Attr(places.AttrCountry)})
 		}
 	}
 	for _, m := range r.References {
@@ -132,6 +134,10 @@ func rowsOf(r *Result) (*rows, error) {
 		s := output.Confidence(float32(r.Similarity))
 		out.document.Similarity = &s
 	}
+	for _, v := range r.Versions {
+		out.versions = append(out.versions, output.Translation{DocumentID: v.ID, TranslationOf: v.Of, Language: v.Language, OtherLanguage: v.OfLanguage,
+			Evidence: v.Evidence, SharedCount: int32(v.Shared), Confidence: output.Confidence(float32(v.Score))})
+	}
 	if r.Language != "" {
 		c := output.Confidence(float32(r.Confidence))
 		out.document.LanguageConfidence = &c
@@ -147,6 +153,7 @@ func citations(m *Mention, row output.Mention) []output.Citation {
 		Sanity: output.Nullable(m.Attr(resolutions.AttrSanity)), Suggestion: output.Nullable(m.Attr(resolutions.AttrSuggestion))}
 	var out []output.Citation
 	for p := range strings.SplitSeq(m.Attr(resolutions.AttrParagraphs), ",") {
+		p, _, _ = strings.Cut(p, "(") // "9(a)"
 		if n, err := strconv.ParseInt(p, 10, 32); err == nil {
 			paragraph := int32(n)
 			c.Paragraph = &paragraph
@@ -211,6 +218,7 @@ type tables struct {
 type entity struct {
 	kind      extractors.Type
 	name      string
+	country   string
 	mentions  int64
 	documents int64
 	last      string // the document that was counted last
@@ -253,7 +261,7 @@ func (t *tables) add(r *rows) error {
 		}
 	}
 	return cmp.Or(t.w.Documents.Write(r.document), t.w.Blocks.Write(r.blocks...), t.w.Mentions.Write(r.mentions...),
-		t.w.Roles.Write(r.roles...), t.w.Citations.Write(r.citations...))
+		t.w.Roles.Write(r.roles...), t.w.Citations.Write(r.citations...), t.w.Translations.Write(r.versions...))
 }
 
 // entity returns the counts of an entity, which start at zero: whatever the
@@ -264,6 +272,9 @@ func (t *tables) entity(u use) *entity {
 	if e == nil {
 		e = &entity{kind: u.kind, name: u.norm, forms: make(map[form]int64)}
 		t.entities[key] = e
+	}
+	if e.country == "" {
+		e.country = u.country // the first document that tells
 	}
 	return e
 }
@@ -343,7 +354,7 @@ func (t *tables) writeEntity(id string, e *entity) error {
 		}
 		return t.w.Dates.Write(row)
 	default:
-		row := output.Place{PlaceID: id, Name: e.name, MentionCount: e.mentions, DocumentCount: e.documents}
+		row := output.Place{PlaceID: id, Name: e.name, CountryCode: output.Nullable(e.country), MentionCount: e.mentions, DocumentCount: e.documents}
 		if p, ok := places.Lookup(id); ok {
 			row.Name, row.CountryCode = p.Name, output.Nullable(p.Country)
 		}

@@ -94,6 +94,8 @@ func tableDump(t testing.TB, out, table string) string {
 		return dumpRows(readTable[output.Place](t, out, table))
 	case "aliases":
 		return dumpRows(readTable[output.Alias](t, out, table))
+	case "translations":
+		return dumpRows(readTable[output.Translation](t, out, table))
 	case "rejects":
 		return dumpRows(readTable[output.Reject](t, out, table))
 	}
