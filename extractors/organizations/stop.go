@@ -20,7 +20,9 @@ type stopList struct {
 	acronyms map[string]bool
 }
 
-var stops = sync.OnceValue(func() *stopList {
+var stops = sync.OnceValue(newStopList)
+
+func newStopList() *stopList {
 	s := &stopList{acronyms: make(map[string]bool)}
 	for line := range strings.Lines(stopNames) {
 		name := strings.TrimSpace(line)
@@ -35,7 +37,7 @@ var stops = sync.OnceValue(func() *stopList {
 		}
 	}
 	return s
-})
+}
 
 // stopped reports whether the whole span is a name or acronym of the stop-list.
 func (f *finder) stopped(span extractors.Span) bool {

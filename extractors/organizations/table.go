@@ -110,7 +110,9 @@ type acronym struct {
 	ambiguous bool
 }
 
-var load = sync.OnceValue(func() *lexicon {
+var load = sync.OnceValue(newLexicon)
+
+func newLexicon() *lexicon {
 	l := &lexicon{byID: make(map[string]int), acronyms: make(map[string][]acronym)}
 	files, err := fs.Glob(data, "data/*.tsv")
 	if err != nil {
@@ -141,7 +143,7 @@ var load = sync.OnceValue(func() *lexicon {
 		}
 	}
 	return l
-})
+}
 
 func (l *lexicon) addName(org int, name string) {
 	name, ambiguous := strings.CutSuffix(name, "?")

@@ -25,13 +25,15 @@ var Extractor = &extractors.Extractor{
 //go:embed data/given.txt
 var givenNames string
 
-var given = sync.OnceValue(func() map[string]bool {
+var given = sync.OnceValue(newGiven)
+
+func newGiven() map[string]bool {
 	m := make(map[string]bool, 4096)
 	for name := range strings.Lines(givenNames) {
 		m[strings.TrimSpace(name)] = true
 	}
 	return m
-})
+}
 
 //go:embed data/given_rare.txt
 var rareNames string

@@ -1,0 +1,290 @@
+package tagger
+
+import (
+	"bytes"
+	"math/rand/v2"
+	"reflect"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"tamis/extractors"
+	"tamis/extractors/ann"
+)
+
+// tiny is a corpus that a model learns by heart, with names that no other text
+// holds. The tagger knows no norms: x stands for all.
+var tiny = []string{
+	"⟦PER|x|Ada Velmisa⟧ travaille pour l'⟦ORG|x|Agence des phares⟧ à ⟦LOC|x|Kribel⟧.",
+	"⟦PER|x|Orlo Santi⟧ dirige l'⟦ORG|x|Agence des dunes⟧ à ⟦LOC|x|Mornac⟧.",
+	"Hier, ⟦PER|x|Ada Santi⟧ a quitté ⟦LOC|x|Kribel⟧ pour ⟦LOC|x|Mornac⟧.",
+	"The ⟦ORG|x|Harbour Office⟧ in ⟦LOC|x|Larga⟧ hired ⟦PER|x|Orlo Velmisa⟧.",
+	"The ⟦ORG|x|Tide Office⟧ in ⟦LOC|x|Kribel⟧ is closed, said ⟦PER|x|Ada Orlok⟧.",
+	"Rien ne se passe ici, et personne ne le dit.",
+}
+
+func examples(t testing.TB) (all []Example) {
+	t.Helper()
+	for _, s := range tiny {
+		text, marks, err := ann.Parse(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ex := Example{Text: extractors.NewText(text, "")}
+		for _, m := range marks {
+			ex.Gold = append(ex.Gold, Mark{Span: m.Span, Type: m.Type, Optional: m.Optional})
+		}
+		all = append(all, ex)
+	}
+	return all
+}
+
+// format writes the text with its names in the notation of tiny.
+func format(text string, ms []extractors.Mention) string {
+	for i := range ms {
+		ms[i].Norm = "x"
+	}
+	return ann.Format(text, ms)
+}
+
+func lexicon(folded string) uint32 {
+	switch folded {
+	case "agence", "office":
+		return FlagHead
+	case "des", "de", "of":
+		return FlagSmall
+	}
+	return 0
+}
+
+func train(t testing.TB) *Model {
+	return Train(examples(t), Options{Bits: 12, Epochs: 30, MinCount: 1, Lexicon: lexicon})
+}
+
+func TestTag(t *testing.T) {
+	m, s := train(t), NewScratch()
+	// Learned, and learned enough to tell new names in the same places.
+	for _, want := range append(tiny[:len(tiny):len(tiny)], "⟦PER|x|Ada Kermol⟧ dirige l'⟦ORG|x|Agence des digues⟧ à ⟦LOC|x|Kribel⟧.") {
+		text, _, err := ann.Parse(want)
+		if err != nil {
+			t.Fatal(err)
+		}
+		x := extractors.NewText(text, "")
+		ms := m.Tag(x, nil, s)
+		if got := format(text, ms); got != want {
+			t.Errorf("Tag:\n got %s\nwant %s", got, want)
+		}
+		for _, f := range ms {
+			if f.Confidence < extractors.Certain || f.Confidence > 1 || f.Rule != "tagger" {
+				t.Errorf("%s: %+v", text, f)
+			}
+		}
+	}
+}
+
+func TestTrainRepeats(t *testing.T) {
+	var a, b bytes.Buffer
+	train(t).WriteTo(&a)
+	train(t).WriteTo(&b)
+	if !bytes.Equal(a.Bytes(), b.Bytes()) {
+		t.Error("the same examples give two models")
+	}
+}
+
+func TestFile(t *testing.T) {
+	m := train(t)
+	var b bytes.Buffer
+	if n, err := m.WriteTo(&b); err != nil || n != int64(b.Len()) {
+		t.Fatalf("WriteTo: %d of %d bytes, %v", n, b.Len(), err)
+	}
+	again, err := Parse(b.Bytes(), lexicon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.lex, again.lex = nil, nil // functions do not compare
+	if !reflect.DeepEqual(m, again) {
+		t.Error("Parse does not undo WriteTo")
+	}
+	file := b.Bytes()
+	with := func(at int, c byte) []byte {
+		out := bytes.Clone(file)
+		out[at] = c
+		return out
+	}
+	for name, damaged := range map[string][]byte{
+		"empty":          nil,
+		"other file":     bytes.Repeat([]byte("PK\x03\x04"), 1000),
+		"cut short":      file[:len(file)-1],
+		"head alone":     file[:40],
+		"too long":       append(bytes.Clone(file), 0),
+		"newer":          with(len(magic), version+1),
+		"more rows":      with(len(magic)+1, 13),
+		"no rows":        with(len(magic)+1, 0),
+		"rows of a hash": with(len(magic)+1, 64),
+	} {
+		if _, err := Parse(damaged, nil); err == nil {
+			t.Errorf("Parse reads a model file that is damaged: %s", name)
+		}
+	}
+}
+
+// Packed sums are those of plain numbers, whatever the signs.
+func TestLanes(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	for range 200 {
+		rows := make([]byte, numLabels*(1+rng.IntN(240)))
+		for i := range rows {
+			rows[i] = byte(rng.IntN(256))
+			if rng.IntN(3) == 0 {
+				rows[i] = 128 // -128, the extreme
+			}
+		}
+		table := pack(rows)
+		if !bytes.Equal(unpack(table), rows) {
+			t.Fatal("unpack does not undo pack")
+		}
+		var v, part lanes
+		var want [numLabels]int32
+		for i := range table {
+			part.add(&table[i])
+			for l := range want {
+				want[l] += int32(int8(rows[i*numLabels+l]))
+			}
+		}
+		part.level(len(table))
+		v.plus(&part)
+		var got vec
+		v.scores(&got, 1)
+		for l, x := range v.sums() {
+			if x != want[l] || got[l] != float32(want[l]) {
+				t.Fatalf("label %d: %d and %v, not %d", l, x, got[l], want[l])
+			}
+		}
+	}
+}
+
+// What a scratch knows from other texts changes nothing, and the sums that it
+// keeps are those of the features.
+func TestScratch(t *testing.T) {
+	m, used := train(t), NewScratch()
+	long := strings.Repeat("Abcdefghij", 60) // its sum does not fit into lanes
+	for range 2 {
+		for _, s := range append(tiny, strings.ToUpper(tiny[0]), long+" dirige Kribel. "+long, "", "(Ada) Ada, ADA") {
+			x := extractors.NewText(s, "")
+			hints := []extractors.Mention{{Span: extractors.Span{Start: 0, End: min(3, len(s))}, Type: extractors.Org, Rule: "table", Confidence: 1}}
+			if len(x.Tokens) == 0 {
+				hints = nil
+			}
+			got := append([]extractors.Mention(nil), m.Tag(x, hints, used)...)
+			fresh := NewScratch()
+			if want := m.Tag(x, hints, fresh); len(got)+len(want) > 0 && !reflect.DeepEqual(got, want) {
+				t.Errorf("%.40q: %v, with fresh memory %v", s, got, want)
+			}
+			for i := range x.Tokens {
+				beside := used.beside(i)
+				tok := x.Tokens[i]
+				surface := x.S[tok.Start:tok.End]
+				w := used.words[used.toks[i].word]
+				f := wordFeatures(nil, surface, w.shape, w.flags)
+				for place, j := range beside {
+					if j >= 0 {
+						n := used.words[used.toks[j].word]
+						f = contextFeatures(f, place, x.S[x.Tokens[j].Start:x.Tokens[j].End], n.shape, n.flags)
+					}
+				}
+				f = used.lexical(i, &beside, used.company(i, &beside).features(used.around(i, &beside).features(f)))
+				var want [numLabels]int32
+				for _, x := range f {
+					one := m.sum([]uint64{x})
+					for l, y := range one.sums() {
+						want[l] += y
+					}
+				}
+				var emit vec
+				m.emission(used, i, &emit)
+				for l := range emit {
+					if emit[l] != float32(want[l])*m.scale {
+						t.Fatalf("%.40q: token %d, label %d: %v, not %v", s, i, l, emit[l], float32(want[l])*m.scale)
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestAllocations(t *testing.T) {
+	m, s := train(t), NewScratch()
+	x := extractors.NewText(strings.Join(tiny, "\n"), "")
+	x = extractors.NewText(strings.NewReplacer("⟦", "", "⟧", "", "|", " ").Replace(x.S), "")
+	m.Tag(x, nil, s)
+	if n := testing.AllocsPerRun(20, func() { m.Tag(x, nil, s) }); n > 0 {
+		t.Errorf("Tag allocates %v times on a text of known words", n)
+	}
+	tokens := x.Tokens
+	if n := testing.AllocsPerRun(20, func() { tokens = extractors.Tokenize(tokens[:0], x.S) }); n > 0 {
+		t.Errorf("Tokenize allocates %v times", n)
+	}
+}
+
+// A dictionary that is full starts afresh, and the tags stay.
+func TestCacheLimit(t *testing.T) {
+	m, s := train(t), NewScratch()
+	var b strings.Builder
+	for i := range cacheLimit + 10 {
+		b.WriteString("mot")
+		for n := i; n > 0; n /= 10 {
+			b.WriteByte('a' + byte(n%10))
+		}
+		b.WriteByte(' ')
+	}
+	m.Tag(extractors.NewText(b.String(), ""), nil, s)
+	text, _, _ := ann.Parse(tiny[0])
+	if got := format(text, m.Tag(extractors.NewText(text, ""), nil, s)); got != tiny[0] {
+		t.Errorf("Tag after a full dictionary: %s", got)
+	}
+	if len(s.words) > 100 {
+		t.Errorf("the dictionary still holds %d words", len(s.words))
+	}
+}
+
+func FuzzTag(f *testing.F) {
+	for _, s := range tiny {
+		f.Add(s)
+	}
+	f.Add("\xff\nÉ’É (A\n\n– A. B. C")
+	m, s := train(f), NewScratch()
+	f.Fuzz(func(t *testing.T, text string) {
+		end := 0
+		for _, n := range m.Tag(extractors.NewText(text, ""), nil, s) {
+			if n.Start < end || n.End <= n.Start || n.End > len(text) {
+				t.Fatalf("%q: %+v", text, n)
+			}
+			if utf8.ValidString(text) && !utf8.ValidString(text[n.Start:n.End]) {
+				t.Fatalf("%q: %+v cuts a rune", text, n)
+			}
+			end = n.End
+		}
+	})
+}
+
+func FuzzParse(f *testing.F) {
+	var b bytes.Buffer
+	Train(nil, Options{Bits: 3}).WriteTo(&b)
+	f.Add(b.Bytes())
+	f.Add(b.Bytes()[:30])
+	x := extractors.NewText("Ada Velmisa dirige l'Agence des phares à Kribel.", "")
+	f.Fuzz(func(t *testing.T, file []byte) {
+		if m, err := Parse(file, nil); err == nil {
+			m.Tag(x, nil, NewScratch()) // whatever the weights, no panic
+		}
+	})
+}
+
+// BenchmarkLoad has what the first text waits for.
+func BenchmarkLoad(b *testing.B) {
+	for b.Loop() {
+		if _, err := Parse(Default, nil); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
