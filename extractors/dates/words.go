@@ -75,29 +75,32 @@ type word struct {
 type lexicon struct {
 	words []word
 	slots []slot
+	first [1 << 10]uint64 // a filter of the words that start an expression
 }
 
 type slot struct {
 	hash  uint64
 	index int32 // 1 + index into words, 0 where the slot is free
-	start bool  // some word of the hash can start an expression
 }
 
 const slotCount = 1 << 12
 
 func (l *lexicon) add(form string, is role, value int) {
 	h := extractors.Tokenize(nil, form)[0].Hash
+	if is&starts != 0 {
+		h := h * 0x9E3779B97F4A7C15
+		l.first[h>>54] |= 1 << (h >> 48 & 63)
+	}
 	i := h * 0x9E3779B97F4A7C15 >> 52
 	for ; l.slots[i].index != 0; i = (i + 1) % slotCount {
 		if w := &l.words[l.slots[i].index-1]; l.slots[i].hash == h && w.form == form {
 			w.set(is, value)
-			l.slots[i].start = w.is&starts != 0
 			return
 		}
 	}
 	l.words = append(l.words, word{form: form})
 	l.words[len(l.words)-1].set(is, value)
-	l.slots[i] = slot{h, int32(len(l.words)), is&starts != 0}
+	l.slots[i] = slot{h, int32(len(l.words))}
 }
 
 func (w *word) set(is role, value int) {
@@ -110,14 +113,11 @@ func (w *word) set(is role, value int) {
 	}
 }
 
-// mayStart reports whether a word of the hash can start an expression.
+// mayStart reports whether a word of the hash may start an expression. It
+// answers for every word of a text: one bit tells nearly always.
 func (l *lexicon) mayStart(hash uint64) bool {
-	for i := hash * 0x9E3779B97F4A7C15 >> 52; l.slots[i].index != 0; i = (i + 1) % slotCount {
-		if l.slots[i].hash == hash && l.slots[i].start {
-			return true
-		}
-	}
-	return false
+	h := hash * 0x9E3779B97F4A7C15
+	return l.first[h>>54]&(1<<(h>>48&63)) != 0
 }
 
 var none word

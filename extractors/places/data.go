@@ -85,8 +85,18 @@ type gazetteer struct {
 // look at the map: it may say yes wrongly, never no.
 type filter [1 << 11]uint64
 
-func (f *filter) add(h uint64)      { f[h>>53] |= 1 << (h >> 47 & 63) }
-func (f *filter) has(h uint64) bool { return f[h>>53]&(1<<(h>>47&63)) != 0 }
+// spread mixes a hash of few letters, whose upper bits are much alike.
+func spread(h uint64) uint64 { return h * 0x9E3779B97F4A7C15 }
+
+func (f *filter) add(h uint64) {
+	h = spread(h)
+	f[h>>53] |= 1 << (h >> 47 & 63)
+}
+
+func (f *filter) has(h uint64) bool {
+	h = spread(h)
+	return f[h>>53]&(1<<(h>>47&63)) != 0
+}
 
 var load = sync.OnceValue(build)
 

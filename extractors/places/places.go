@@ -749,7 +749,7 @@ func (sc *scan) class(i int) class {
 	if !sc.words.filter.has(t.Hash) {
 		return 0
 	}
-	c := sc.words.of[t.Hash]
+	c := sc.words.at(t.Hash).class
 	if t.Len() == 1 && sc.S[t.Start]|0x20 == 'a' {
 		return 0
 	}

@@ -72,14 +72,31 @@ var vocabulary = []struct {
 		google my your our his her their is are was be news`},
 }
 
-// words are the classes by the hash of the word.
+// A wordClasses tells the classes of a word by its hash: an open hash table
+// behind a filter, since every word beside a capital is looked up.
 type wordClasses struct {
 	filter filter
-	of     map[uint64]class
+	slots  [classSlots]classSlot
+}
+
+type classSlot struct {
+	hash  uint64
+	class class // 0 where the slot is free
+}
+
+const classSlots = 1 << 13 // twice the words and more
+
+// at returns the slot of the hash, or the free one where it would go.
+func (w *wordClasses) at(hash uint64) *classSlot {
+	i := spread(hash) >> 51
+	for w.slots[i].class != 0 && w.slots[i].hash != hash {
+		i = (i + 1) % classSlots
+	}
+	return &w.slots[i]
 }
 
 var loadWords = sync.OnceValue(func() *wordClasses {
-	w := &wordClasses{of: make(map[uint64]class, 4096)}
+	w := new(wordClasses)
 	for _, v := range vocabulary {
 		w.add(v.words, v.class)
 	}
@@ -94,7 +111,9 @@ func (w *wordClasses) add(list string, c class) {
 			word += "a" // an elision is a token before a letter only
 		}
 		t := extractors.Tokenize(buf[:0], word)[0]
-		w.of[t.Hash] |= c
+		slot := w.at(t.Hash)
+		slot.hash = t.Hash
+		slot.class |= c
 		w.filter.add(t.Hash)
 	}
 }
