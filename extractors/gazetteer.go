@@ -58,7 +58,11 @@ func (g *Gazetteer) node(state uint64) *node {
 // that the name had before, or -1; the first value stays.
 func (g *Gazetteer) Add(name string, value int) (before int) {
 	var buf [16]Token
-	tokens := Tokenize(buf[:0], name)
+	return g.AddTokens(Tokenize(buf[:0], name), value)
+}
+
+// AddTokens is Add for a name that is tokenized already.
+func (g *Gazetteer) AddTokens(tokens []Token, value int) (before int) {
 	state := uint64(fnvOffset)
 	words := 0
 	for i := range tokens {

@@ -151,13 +151,14 @@ func (l *lexicon) addName(org int, name string) {
 		return
 	}
 	words := 0
-	tokens := extractors.Tokenize(nil, name)
+	var buf [32]extractors.Token
+	tokens := extractors.Tokenize(buf[:0], name)
 	for _, t := range tokens {
 		if t.Shape&(extractors.IsWord|extractors.IsNumber) != 0 {
 			words++
 		}
 	}
-	if l.names.Add(name, len(l.forms)) < 0 {
+	if l.names.AddTokens(tokens, len(l.forms)) < 0 {
 		l.forms = append(l.forms, form{int32(org), ambiguous, int8(min(words, 100)), strings.HasSuffix(name[:tokens[0].End], "s")})
 	}
 }
