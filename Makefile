@@ -6,10 +6,10 @@ FUZZTIME ?= 10s
 GOLD     ?= testdata/gold/sample
 
 .DEFAULT_GOAL := help
-.PHONY: help build run test race vet golden docs bench cover fuzz eval train clean
+.PHONY: help build run test race vet golden docs bench bench-content cover fuzz eval train clean
 
 help: ## print this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## build the program, one static file: ./tamis
 	CGO_ENABLED=0 $(GO) build -trimpath -o tamis ./cmd/tamis
@@ -44,6 +44,9 @@ docs: build ## rewrite docs/tables.md from the row structs
 
 bench: ## MB/s on one core, of each stage and end to end
 	$(GO) test ./pipeline -run '^$$' -bench . -cpu 1 -benchtime 3s
+
+bench-content: ## main content of pages: this program, go-trafilatura and go-readability on the same pages (downloads the two)
+	cd bench && $(GO) run ./content
 
 cover: ## statements that the tests reach, by package, and dist/cover.html
 	@mkdir -p dist

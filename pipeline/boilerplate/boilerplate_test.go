@@ -239,6 +239,36 @@ func TestRules(t *testing.T) {
 	}
 }
 
+// What the content model of a page says becomes a rule, and in an article
+// lines that are none of its author's are told by their words.
+func TestHints(t *testing.T) {
+	for _, tt := range []struct{ hint, region, line, rule string }{
+		{"body", "", "The road was closed for three days after the rain.", ""},
+		{"comments", "main", "I was there too, and nothing of this is true.", "markup-comments"},
+		{"outside", "", "Our offices are open from nine to five, in summer as in winter.", "markup-outside"},
+		{"outside", "footer", "Legal notice", "markup-footer"},
+		{"body", "", "Advertisement", "stock-words"},
+		{"body", "", "Lire aussi : le pont qui ne fut jamais construit", "stock-words"},
+		{"body", "", "(Reporting by Ada Roy in the valley)", "stock-words"},
+		{"body", "", "Ada Roy contributed to this report.", "stock-words"},
+		{"body", "", "Suivez la vallée sur Facebook et Instagram.", "stock-words"},
+		{"body", "", "Image 2 of 5", "stock-words"},
+		{"", "", "Image 2 of 5", ""},
+		{"body", "", "Image of a boat", ""},
+		{"body", "", "Follow the river to the second bridge, then turn left.", ""}, // nobody's account
+		{"body", "", "Related questions were put to the council on Monday.", ""},
+	} {
+		doc := []Block{
+			{Text: "The council bought a boat, and named it after the road that it replaces.", Kind: extractors.Paragraph, Hint: "body"},
+			{Text: tt.line, Kind: extractors.Paragraph, Hint: tt.hint, Region: tt.region},
+			{Text: "Nobody should cross the pass alone between December and March.", Kind: extractors.Paragraph, Hint: "body"},
+		}
+		if got := new(Facts).Label("", "", doc); got[1].Rule != tt.rule || got[0].Boilerplate || got[2].Boilerplate {
+			t.Errorf("%q with hint %q: rule %q, want %q", tt.line, tt.hint, got[1].Rule, tt.rule)
+		}
+	}
+}
+
 func TestKey(t *testing.T) {
 	for _, tt := range []struct {
 		a, b  string

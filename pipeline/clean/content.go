@@ -70,10 +70,14 @@ type model struct {
 // first level is one, whatever it says.
 func (r *renderer) findTitle(p *Page, f *facts) {
 	only, best, most := -1, -1, 0.6
+	seen := 0
 	for i := range p.Blocks {
 		b := &p.Blocks[i]
-		if b.Kind != extractors.Heading {
+		if b.Kind != extractors.Heading || b.Len() > maxTitle {
 			continue
+		}
+		if seen++; seen > maxHeadings {
+			break
 		}
 		if r.boxes[r.homes[i].box].atom == atom.H1 {
 			if only == -1 {
@@ -95,6 +99,12 @@ func (r *renderer) findTitle(p *Page, f *facts) {
 		p.Blocks[best].Kind = extractors.Title
 	}
 }
+
+// The heading that is the title is not long, and among the first.
+const (
+	maxTitle    = 400
+	maxHeadings = 200
+)
 
 // overlap returns the share of words that two titles have in common, 0 for titles of less than
 // three words.
@@ -123,6 +133,7 @@ func (r *renderer) judge(p *Page, f *facts) {
 	m := &model{renderer: r, text: p.Text, prose: make([]int, len(p.Blocks)), parts: make([]sense, len(p.Blocks)), main: -1, title: -1}
 	m.measure(p.Blocks)
 	m.name(p.Blocks)
+	m.listed(p.Blocks, f.body)
 	m.choose(p.Blocks)
 	if anchor := m.anchor(); anchor >= 0 && m.parts[anchor] == bodyPart {
 		article = true
@@ -173,6 +184,7 @@ func (m *model) setApart(blocks []Block, list []int) {
 	}
 	m.teasers(blocks, list)
 	running := prose*10 > all*6
+	linked := linkLists(blocks, list, last)
 	for _, i := range list[:max(first, 0)] {
 		if blocks[i].Kind == extractors.ListItem {
 			first = 0 // the text opens with a list
@@ -187,7 +199,7 @@ func (m *model) setApart(blocks []Block, list []int) {
 			b.Hint = partNames[captionPart]
 		case b.Kind == extractors.Paragraph && running && b.Links >= 0.85 && b.Len() >= 25 && strings.Count(s, " ") >= 3 && m.nextToText(list, k):
 			b.Hint = partNames[relatedPart]
-		case b.Kind == extractors.ListItem && running && m.linkList(blocks, list, k, last):
+		case running && linked[k]:
 			b.Hint = partNames[relatedPart]
 			if above := k - 1; above >= 0 && m.prose[list[above]] == 0 && blocks[list[above]].Len() <= 60 && blocks[list[above]].Kind != extractors.ListItem {
 				blocks[list[above]].Hint = partNames[relatedPart]
@@ -234,26 +246,24 @@ func (m *model) nextToText(list []int, k int) bool {
 	return k > 0 && m.prose[list[k-1]] > 0 || k+1 < len(list) && m.prose[list[k+1]] > 0
 }
 
-// linkList reports whether an item stands in a list of links to other pages: each
-// item is one, or each has one and the text is over.
-func (m *model) linkList(blocks []Block, list []int, k, last int) bool {
-	least := float32(0.85)
-	if k > last {
-		least = 0.3
-	}
-	from, to := k, k
-	for from > 0 && blocks[list[from-1]].Kind == extractors.ListItem {
-		from--
-	}
-	for to+1 < len(list) && blocks[list[to+1]].Kind == extractors.ListItem {
-		to++
-	}
-	for j := from; j <= to; j++ {
-		if blocks[list[j]].Links < least {
-			return false
+// linkLists returns which of the blocks stand in lists of links to other pages: each
+// item is one, or each has one and the text, which ends with last, is over.
+func linkLists(blocks []Block, list []int, last int) []bool {
+	in := make([]bool, len(list))
+	for from := 0; from < len(list); {
+		least, to := float32(1), from
+		for to < len(list) && blocks[list[to]].Kind == extractors.ListItem {
+			least = min(least, blocks[list[to]].Links)
+			to++
 		}
+		if to-from > 1 && (least >= 0.85 || least >= 0.3 && from > last) {
+			for k := from; k < to; k++ {
+				in[k] = true
+			}
+		}
+		from = max(to, from+1)
 	}
-	return to > from
+	return in
 }
 
 // truncated reports whether a text breaks off, as that of teasers does.
@@ -346,6 +356,44 @@ func (m *model) name(blocks []Block) {
 	}
 }
 
+// listed takes over from JSON-LD which running text is the article's. Many
+// pages have but the start of it there, so what is missing says nothing.
+func (m *model) listed(blocks []Block, body string) {
+	if len(body) < minListed {
+		return
+	}
+	whole := lettersOf(body, len(body))
+	for i := range blocks {
+		if m.prose[i] > 0 && strings.Contains(whole, lettersOf(m.text[blocks[i].Start:blocks[i].End], 100)) {
+			m.parts[i] = bodyPart
+		}
+	}
+}
+
+// minListed is the length of the shortest articleBody that counts.
+const minListed = 300
+
+// lettersOf returns the letters and digits of a text that fit in so many
+// bytes, in lower case: enough to find it in a copy with other white space, marks and tags.
+func lettersOf(s string, most int) string {
+	out := make([]byte, 0, min(most, len(s)))
+	tag := false
+	for i := 0; i < len(s) && len(out) < most; i++ {
+		switch c := s[i]; {
+		case c == '<':
+			tag = true
+		case c == '>':
+			tag = false
+		case tag:
+		case 'A' <= c && c <= 'Z':
+			out = append(out, c|0x20)
+		case 'a' <= c && c <= 'z' || '0' <= c && c <= '9' || c >= 0xC0 && c != 0xC2 && c != 0xE2:
+			out = append(out, c)
+		}
+	}
+	return string(out)
+}
+
 // anchor returns the first block of running text below the title.
 func (m *model) anchor() int {
 	for i := max(m.title, 0); i < len(m.prose); i++ {
@@ -395,23 +443,22 @@ func (m *model) choose(blocks []Block) {
 		return
 	}
 	m.start, m.end = m.boxes[m.main].start, m.boxes[m.main].end
-	for up := m.boxes[m.main].parent; up > 0; up = m.boxes[up].parent {
+	// Running text and the rest up to each block, below the title, that nothing speaks against.
+	prose, other := make([]int, len(blocks)+1), make([]int, len(blocks)+1)
+	for i := range blocks {
+		prose[i+1], other[i+1] = prose[i], other[i]
+		switch {
+		case m.parts[i] > bodyPart || i <= m.title:
+		case m.prose[i] > 0:
+			prose[i+1] += m.prose[i]
+		default:
+			other[i+1] += blocks[i].Len()
+		}
+	}
+	added := func(sum []int, b *box) int { return sum[b.end] - sum[b.start] - (sum[m.end] - sum[m.start]) }
+	for up := m.boxes[m.main].parent; up > 0 && m.boxes[up].atom != atom.Body; up = m.boxes[up].parent {
 		b := &m.boxes[up]
-		if b.atom == atom.Body {
-			break
-		}
-		prose, other := 0, 0
-		for i := b.start; i < b.end; i++ {
-			if m.start <= i && i < m.end || m.parts[i] > bodyPart || i <= m.title {
-				continue
-			}
-			if m.prose[i] > 0 {
-				prose += m.prose[i]
-			} else {
-				other += blocks[i].Len()
-			}
-		}
-		if prose > 100 && prose > 2*other {
+		if text := added(prose, b); text > 100 && text > 2*added(other, b) {
 			m.main, m.start, m.end = up, b.start, b.end
 		}
 	}

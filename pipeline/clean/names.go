@@ -39,7 +39,7 @@ const (
 var partNames = [...]string{"", "body", "comments", "related", "share", "advert", "newsletter", "sidebar", "login", "consent", "breadcrumb",
 	"author", "date", "caption", "tags", "nav", "footer", "popup", "hidden", "tools"}
 
-// words holds the words and pairs of words in names that tell the part. A pair
+// partWords holds the words and pairs of words in names that tell the part. A pair
 // counts before its words.
 var partWords = func() map[string]sense {
 	m := make(map[string]sense)
@@ -91,7 +91,7 @@ var partWords = func() map[string]sense {
 // modifiers stand before a word that says what the element has or lacks, not
 // what it is.
 var modifiers = map[string]bool{"has": true, "with": true, "no": true, "without": true, "is": true, "show": true, "hide": true, "not": true, "js": true,
-	"avec": true, "sans": true, "enable": true, "enabled": true, "can": true, "single": false}
+	"avec": true, "sans": true, "enable": true, "enabled": true, "can": true}
 
 // partOf returns what the names of an element say. The first attribute that
 // says anything counts; of the names of a class, one that speaks against the
