@@ -22,14 +22,17 @@ var Extractor = &extractors.Extractor{
 	Find: find,
 }
 
+// GivenNames lists frequent given names, folded, one a line. Those that are
+// also frequent words of French or English are not among them.
+//
 //go:embed data/given.txt
-var givenNames string
+var GivenNames string
 
 var given = sync.OnceValue(newGiven)
 
 func newGiven() map[string]bool {
 	m := make(map[string]bool, 4096)
-	for name := range strings.Lines(givenNames) {
+	for name := range strings.Lines(GivenNames) {
 		m[strings.TrimSpace(name)] = true
 	}
 	return m

@@ -110,7 +110,7 @@ func TestSplit(t *testing.T) {
 // The lists are folded, sorted out and without doubles: Classify asks them for
 // folded words.
 func TestLists(t *testing.T) {
-	for name, list := range map[string]string{"given.txt": givenNames, "given_rare.txt": rareNames, "surnames.txt": surnames} {
+	for name, list := range map[string]string{"given.txt": GivenNames, "given_rare.txt": rareNames, "surnames.txt": surnames} {
 		seen := map[string]bool{}
 		for line := range strings.Lines(list) {
 			w := strings.TrimSuffix(line, "\n")

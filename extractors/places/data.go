@@ -19,8 +19,11 @@ import (
 //go:embed data/*.tsv
 var data embed.FS
 
+// moreGivenNames lists given names that are words or places too. People leaves
+// them out of its list for that; beside a surname they tell all the same.
+//
 //go:embed data/given_names.txt
-var givenNames string
+var moreGivenNames string
 
 // files in the order of precedence: a name that stands in two belongs to the
 // first.

@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"tamis/extractors"
+	"tamis/extractors/people"
 )
 
 // A class says what a word beside a name tells about it; a word may have
@@ -84,11 +85,11 @@ type classSlot struct {
 	class class // 0 where the slot is free
 }
 
-const classSlots = 1 << 13 // twice the words and more
+const classSlots = 1 << 14 // twice the words and more
 
 // at returns the slot of the hash, or the free one where it would go.
 func (w *wordClasses) at(hash uint64) *classSlot {
-	i := spread(hash) >> 51
+	i := spread(hash) >> 50
 	for w.slots[i].class != 0 && w.slots[i].hash != hash {
 		i = (i + 1) % classSlots
 	}
@@ -100,7 +101,8 @@ var loadWords = sync.OnceValue(func() *wordClasses {
 	for _, v := range vocabulary {
 		w.add(v.words, v.class)
 	}
-	w.add(givenNames, given)
+	w.add(people.GivenNames, given)
+	w.add(moreGivenNames, given)
 	return w
 })
 

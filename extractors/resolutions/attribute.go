@@ -290,9 +290,7 @@ func (f *finder) attached(i, limit, after int) int {
 	return -1
 }
 
-var linking = wordSet("of the by de du d' des la le l' en date on , ( ) adopted adoptée adoptées adopté par passed its sa annex annexe same même former ancienne ancien unanimously dated " +
-	"janvier février mars avril mai juin juillet août septembre octobre novembre décembre 1er st nd rd th " +
-	"january february march april may june july august september october november december")
+var linking = wordSet("of the by de du d' des la le l' en date on , ( ) adopted adoptée adoptées adopté par passed its sa annex annexe same même former ancienne ancien unanimously dated 1er st nd rd th " + monthNames)
 
 var afterComma = wordSet("of adopted adoptée adoptées adopté en in du de des par by dated")
 

@@ -436,13 +436,13 @@ func (f *finder) numeroBefore(i int) int {
 
 // between holds the words that may stand between two members of a list, those
 // of a date among them.
-var between = wordSet(", ; et and ou or & / – - — ( ) à to ainsi que as well de du des la le les the of l' its sa ses their leur en date in on dans n n' ° no nos nº numéro number . " +
-	"janvier février mars avril mai juin juillet août septembre octobre novembre décembre " +
-	"january february march april may june july august september october november december " +
-	"1er er st nd rd th through jusqu' également also enfin then puis notamment both respectivement")
+var between = wordSet(", ; et and ou or & / – - — ( ) à to ainsi que as well de du des la le les the of l' its sa ses their leur en date in on dans n n' ° no nos nº numéro number . " + monthNames +
+	" 1er er st nd rd th through jusqu' également also enfin then puis notamment both respectivement")
 
-var months = wordSet("janvier février mars avril mai juin juillet août septembre octobre novembre décembre " +
-	"january february march april may june july august september october november december jan feb mar apr jun jul aug sept sep oct nov dec")
+const monthNames = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre " +
+	"january february march april may june july august september october november december"
+
+var months = wordSet(monthNames + " jan feb mar apr jun jul aug sept sep oct nov dec")
 
 var beforeYear = wordSet("de of en in du since depuis avant before après after")
 
