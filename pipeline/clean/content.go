@@ -275,8 +275,9 @@ func truncated(s string) bool {
 // always are the parts that are no content on any page.
 var always = [...]bool{toolsPart: false, commentsPart: true, adPart: true, newsletterPart: true, consentPart: true, hiddenPart: true}
 
-// concentrated reports whether the main content holds most of the running text
-// that nothing speaks against.
+// concentrated reports whether the main content holds two thirds of the running
+// text that nothing speaks against. Where it does not, the page is no article, whatever
+// it says of itself: systems say it of lists, too.
 func (m *model) concentrated() bool {
 	if m.main < 0 {
 		return false
@@ -291,7 +292,7 @@ func (m *model) concentrated() bool {
 			out += n
 		}
 	}
-	return in > out
+	return in > 2*out
 }
 
 // measure adds up what stands in each box.
@@ -451,6 +452,9 @@ func (m *model) choose(blocks []Block) {
 		case m.parts[i] > bodyPart || i <= m.title:
 		case m.prose[i] > 0:
 			prose[i+1] += m.prose[i]
+		case blocks[i].Links < 0.3 && (blocks[i].Kind == extractors.ListItem || blocks[i].Kind == extractors.TableRow || blocks[i].Kind == extractors.Quote):
+			prose[i+1] += blocks[i].Len() // lists and tables of the article
+		case blocks[i].Links < 0.3 && blocks[i].Kind == extractors.Heading:
 		default:
 			other[i+1] += blocks[i].Len()
 		}
