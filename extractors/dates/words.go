@@ -58,6 +58,7 @@ const (
 	isEvent
 	isBritish // spelled so where dates start with the day
 	isFeast   // starts the name of a feast of a fixed day
+	isPhone   // before the number of a telephone
 )
 
 const starts = isMonth | isWeekday | isOrd | isNum | isThousand | isDecade | isCentury | isFeast
@@ -278,7 +279,8 @@ var words = func() *lexicon {
 		"room salle rule regle regles section chapter chapitre chap vol volume ext tel phone fax bp po box code cp zip ref reference dossier case cases affaire "+
 		"case affaires arret loi law decree decret arrete act regulation reglement directive ordonnance resolution resolutions decision decisions version plot lot "+
 		"isbn issn doi line ligne lines lignes figure fig table tableau item point points incoterms iso appeal immatricule box flight vol bus route age deliberation deliberations folder file "+
-		"usd chf gbp jpy xof xaf")
+		"usd chf gbp jpy xof xaf sections chapters chapitres figures tables rooms parcelle parcelles parcel build poste")
+	list(isPhone, "tel telephone phone fax mobile gsm whatsapp telecopie telecopieur")
 	list(isAfter, "depuis since after apres from compter")
 	list(isUntil, "until till before avant jusqu by through")
 	list(isFuture, "will shall due next prochain prochaine prochains prochaines sera seront aura auront fera expected prevu prevue plans planned promised attendu attendue ici "+

@@ -297,7 +297,7 @@ func (s *scanner) yearEvidence(i, y int) float32 {
 	if s.same(i + 1) {
 		after = s.at(i + 1)
 	}
-	if after.is&isUnit != 0 || s.crossed(i) {
+	if after.is&isUnit != 0 || s.crossed(i) || s.phone(i) {
 		return 0
 	}
 	if s.refBefore(i) || s.symbolBefore(i) || s.resolution(i) || s.amount(i, y) {
@@ -343,6 +343,20 @@ func (s *scanner) yearEvidence(i, y int) float32 {
 		return 0.8 // "1789, 1848 et 1871"
 	}
 	return 0
+}
+
+// phone reports whether the number at token i is a group of a telephone
+// number: "Tel. (1) 2012 1998".
+func (s *scanner) phone(i int) bool {
+	for k := i - 1; k >= 0 && k >= i-12 && s.same(k+1); k-- {
+		switch {
+		case s.at(k).is&isPhone != 0:
+			return true
+		case s.tok[k].Shape&extractors.IsNumber == 0 && (s.tok[k].Len() > 1 || s.tok[k].Shape&extractors.IsWord != 0 || s.char(k) == ','):
+			return false
+		}
+	}
+	return false
 }
 
 // crossed reports whether the number at token i is a side of a picture or of a

@@ -77,6 +77,21 @@ func TestFind(t *testing.T) {
 		"the Argentine player",
 		"en ⟦LOC|AR|Argentine⟧, l'ambassade d'⟦LOC|AR|Argentine⟧",
 
+		// One country under its official, short and common names; its people are none.
+		"la ⟦LOC|CI|République de Côte d'Ivoire⟧, ⟦LOC|CI|Ivory Coast⟧",
+		"⟦LOC|CD|DRC⟧, ⟦LOC|CD|RDC⟧, ⟦LOC|CF|RCA⟧, ⟦LOC|CF|CAR⟧",
+		"the ⟦LOC|SY|Syrian Arab Republic⟧, the ⟦LOC|IR|Islamic Republic of Iran⟧, ⟦LOC|VE|Venezuela (Bolivarian Republic of)⟧",
+		"la ⟦LOC|BO|Bolivie (État plurinational de)⟧, le ⟦LOC|GB|Royaume-Uni⟧, les ⟦LOC|US|États-Unis d'Amérique⟧",
+		"la ⟦LOC|GE|Géorgie⟧, la ⟦LOC|JO|Jordanie⟧, le ⟦LOC|TD|Tchad⟧", // no person in French
+		"les autorités tchadiennes, jordaniennes et géorgiennes, des Tchadiens",
+		"Chadian, Jordanian and Georgian officials; Spanish and Italian navies",
+		"Georgia O'Keeffe, Michael Jordan et Chad Kroeger",
+
+		// Regions and places of humanitarian reporting.
+		"⟦LOC|N'Djamena|N’Djamena⟧, ⟦LOC|TD|Tchad⟧; ⟦LOC|Cox's Bazar|Cox’s Bazar⟧, ⟦LOC|BD|Bangladesh⟧",
+		"le ⟦LOC|North Kivu|Nord-Kivu⟧ et l'⟦LOC|Ituri|Ituri⟧; la ⟦LOC|Gaza Strip|bande de Gaza⟧",
+		"⟦LOC|Maiduguri|Maiduguri⟧, ⟦LOC|Borno|Borno State⟧, ⟦LOC|NG|Nigeria⟧",
+
 		// Places that are on no list.
 		"la commune de ⟦LOC|Zyxou-Koro|Zyxou-Koro⟧ et le mont ⟦LOC|Zyxo|Zyxo⟧",
 		"the district of ⟦LOC|Zyxan|Zyxan⟧",
