@@ -162,17 +162,23 @@ func (f *finder) bracketed() {
 	f.found = extractors.Resolve(f.found)
 }
 
-// lowerCase reports whether a span has no capital and no head that names bodies in
-// small letters: such words are none of a name.
+// lowerCase reports whether a span has no capital and no head that names bodies
+// in small letters, or begins in small letters with another word and runs on:
+// such words are none of a name.
 func (f *finder) lowerCase(span extractors.Span) bool {
 	i := f.tokenAt(span.Start)
+	if h, _ := f.headAt(i); h != 0 {
+		return false
+	}
+	capital, words := false, 0
 	for j := i; j < len(f.Tokens) && f.Tokens[j].Start < span.End; j++ {
+		words++
 		if r, _ := utf8.DecodeRuneInString(f.text(j)); unicode.IsLetter(r) && !unicode.IsLower(r) || f.Tokens[j].Shape&extractors.HasDigit != 0 {
-			return false
+			capital = true
 		}
 	}
-	h, _ := f.headAt(i)
-	return h == 0
+	first, _ := utf8.DecodeRuneInString(f.text(i))
+	return !capital || words > 5 && unicode.IsLower(first)
 }
 
 // name gives a mention of the tagger its norm and entity.
