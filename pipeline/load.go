@@ -59,8 +59,12 @@ func chunks(o reader.Options, sources []Source) iter.Seq2[chunk, error] {
 			}
 			read := int64(0)
 			for it := range s.items(o) {
-				c.read += it.Read - read
-				read = it.Read
+				now := it.Read
+				if s.Size > 0 {
+					now = min(now, s.Size) // a zip file is read twice in parts
+				}
+				c.read += now - read
+				read = now
 				if !add(task{s, &it}, int64(len(it.Data))) {
 					return
 				}

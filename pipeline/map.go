@@ -169,7 +169,7 @@ func site(rawURL, source string) string {
 			return strings.TrimPrefix(strings.ToLower(name), "www.")
 		}
 	}
-	return dir
+	return strings.TrimSuffix(dir, "!") // a container is like a folder
 }
 
 // isHost reports whether a folder's name is that of a host: labels of letters,

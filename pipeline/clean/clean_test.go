@@ -70,6 +70,26 @@ func TestDecode(t *testing.T) {
 	}
 }
 
+// What came with the bytes counts for more than what is written in them, and
+// less than what they are.
+func TestDeclaredCharset(t *testing.T) {
+	const sentence = "Žižek, né en été, Łódź"
+	polish := encode(t, charmap.ISO8859_2, sentence)
+	for _, c := range []struct{ why, raw, mediaType, declared, want, charset string }{
+		{"text declares nothing by itself", polish, Text, "ISO-8859-2", sentence, "iso-8859-2"},
+		{"a page that was converted on its way", "<meta charset=koi8-r><p>" + polish, HTML, "iso-8859-2", sentence, "iso-8859-2"},
+		{"valid UTF-8 wins", sentence, Text, "iso-8859-2", sentence, "utf-8"},
+		{"a mark of the order of bytes wins", "\xff\xfeO\x00I\x00M\x00", Text, "iso-8859-2", "OIM", "utf-16le"},
+		{"UTF-8 that the bytes deny: then the markup counts", "<meta charset=iso-8859-2><p>" + polish, HTML, "utf-8", sentence, "iso-8859-2"},
+		{"a name that nobody knows", encode(t, charmap.Windows1252, "l’été"), Text, "x-ours", "l’été", "windows-1252"},
+		{"XML", "<?xml version='1.0'?><doc><p>" + polish + "</p></doc>", XML, "iso-8859-2", sentence, "iso-8859-2"},
+	} {
+		if p, err := CleanAs([]byte(c.raw), c.mediaType, c.declared); err != nil || p.Text != c.want || p.Charset != c.charset {
+			t.Errorf("%s: %+v, %v\nwant %q in %s", c.why, p, err, c.want, c.charset)
+		}
+	}
+}
+
 func TestRejects(t *testing.T) {
 	for _, c := range []struct{ raw, mediaType, want string }{
 		{"", Text, "empty"},

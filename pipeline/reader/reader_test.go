@@ -159,6 +159,7 @@ func TestContainers(t *testing.T) {
 		{"n.zip", zipped(t, "i.tar.gz", string(gzipped(t, string(tarred(t, "j.zip", string(zipped(t, "k.txt.gz", string(gzipped(t, "K")))))))), "l.txt", "L"),
 			"n.zip!/i.tar.gz!/j.zip!/k.txt.gz: text/plain: K\nn.zip!/l.txt: text/plain: L\n"},
 		{"same.tar", tarred(t, "a", "1", "a", "2"), "same.tar!/a: text/plain: 1\nsame.tar!/a#2: text/plain: 2\n"},
+		{"same.tar", tarred(t, "a#2", "1", "a", "2", "a", "3", "a", "4"), "same.tar!/a#2: text/plain: 1\nsame.tar!/a: text/plain: 2\nsame.tar!/a#3: text/plain: 3\nsame.tar!/a#4: text/plain: 4\n"},
 		{"odd.tar", tarred(t, "a\x1b[31m\nb", "1"), "odd.tar!/a\uFFFD[31m\uFFFDb: text/plain: 1\n"},
 		{"none.zip", zipped(t), "none.zip: empty\n"},
 		{"folders.zip", zipped(t, "a/", ""), "folders.zip: empty\n"},
@@ -659,5 +660,74 @@ func TestBreak(t *testing.T) {
 		if n != 1 {
 			t.Errorf("%d items", n)
 		}
+	}
+}
+
+// An archive of much text is no bomb: what is read in any order counts as read.
+func TestRatioOfZip(t *testing.T) {
+	var pairs []string
+	for i := range 24 {
+		var b strings.Builder
+		for n := i; b.Len() < 1<<20; n++ {
+			fmt.Fprintf(&b, "ligne %d, %x\n", n, n*n*2654435761)
+		}
+		pairs = append(pairs, fmt.Sprint(i), b.String())
+	}
+	file := filepath.Join(t.TempDir(), "a.zip")
+	if err := os.WriteFile(file, zipped(t, pairs...), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for it := range Read("a.zip", file, Options{}) {
+		if it.Problem != "" {
+			t.Fatalf("%s: %s %s", it.Name, it.Problem, it.Detail)
+		}
+		n++
+	}
+	if n != 24 {
+		t.Errorf("%d members", n)
+	}
+}
+
+// Single is right about files of each kind, and where a name is all there is.
+func TestSingle(t *testing.T) {
+	for _, c := range []struct {
+		name, head string
+		want       bool
+	}{
+		{"a.txt", "Un texte.", true},
+		{"a", "", true},
+		{"a.html", "<p>Une page.", true},
+		{"a.pdf", "%PDF-1.4", true},
+		{"a.png", "\x89PNG\r\n", true}, // a reject is one, too
+		{"a.docx", "PK\x03\x04", true},
+		{"a.zip", "PK\x03\x04", false},
+		{"a.html", string(gzipped(t, "Un texte.")), false},
+		{"a.txt", `{"text": "Un texte."}`, false},
+		{"a.csv", "text,id\n", false},
+		{"a", "WARC/1.0\r\n", false},
+	} {
+		if got := Single(c.name, []byte(c.head)); got != c.want {
+			t.Errorf("Single(%q, %q) = %t", c.name, c.head, got)
+		}
+	}
+}
+
+// A panic of a format is a reject of its file; one of the receiver is the
+// receiver's.
+func TestPanic(t *testing.T) {
+	var got []Item
+	w := &walk{o: Options{}.withDefaults(), yield: func(it Item) bool { got = append(got, it); return true }}
+	w.read(&part{name: "a", r: nil, at: nil, size: 1}) // no reader at all
+	if len(got) != 1 || got[0].Problem != Damaged {
+		t.Errorf("%+v", got)
+	}
+	defer func() {
+		if recover() != "mine" {
+			t.Error("the receiver's panic is lost")
+		}
+	}()
+	for range ReadFrom("a", strings.NewReader("Un texte."), Options{}) {
+		panic("mine")
 	}
 }

@@ -119,7 +119,7 @@ func (r *warcReader) next() bool {
 	if !cut {
 		ended = r.ended()
 	}
-	if !ended && body != nil {
+	if (cut || !ended) && body != nil {
 		// The length may be wrong and cover the records that follow.
 		if i := nextRecord(body); i >= 0 && r.in.back(body[i:]) {
 			r.offset -= int64(len(body) - i)
@@ -311,14 +311,16 @@ func (r *warcReader) resync(start int64, detail string) bool {
 // nextRecord returns where in a block a record starts, -1 if none does.
 func nextRecord(b []byte) int {
 	for at := 0; ; {
-		i := bytes.Index(b[at:], []byte("\nWARC/1."))
+		i := bytes.Index(b[at:], []byte("WARC/1."))
 		if i < 0 {
 			return -1
 		}
-		at += i + 1
+		at += i
+		// A record that was torn ends anywhere in a line.
 		if rest := b[at:min(len(b), at+200)]; bytes.Contains(rest, []byte("\nWARC-")) || bytes.Contains(rest, []byte("\nContent-Length")) {
 			return at
 		}
+		at++
 	}
 }
 
