@@ -35,7 +35,7 @@ func readTar(w *walk, p *part) {
 			return
 		}
 		switch h.Typeflag {
-		case tar.TypeReg, tar.TypeRegA, tar.TypeGNUSparse:
+		case tar.TypeReg, tar.TypeGNUSparse:
 		case tar.TypeLink, tar.TypeSymlink:
 			if c := m.next(h.Name); c != nil {
 				w.reject(c, Unsupported, "a link to "+cleanName(h.Linkname))

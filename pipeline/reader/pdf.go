@@ -233,7 +233,6 @@ type pdfState struct {
 	font                           *pdfFont
 	size, chars, words, lead, rise float64
 	scale                          float64
-	invisible                      bool
 }
 
 // draw follows the instructions of a page or a form. Text that is drawn

@@ -123,7 +123,6 @@ func (r *warcReader) next() bool {
 		// The length may be wrong and cover the records that follow.
 		if i := nextRecord(body); i >= 0 && r.in.back(body[i:]) {
 			r.offset -= int64(len(body) - i)
-			body = body[:i]
 			c.known.Offset, c.known.Size = -1, -1
 			r.w.reject(c, Damaged, fmt.Sprintf("the length of the record, %d bytes, covers the next record", length))
 			return true
@@ -285,7 +284,7 @@ func (r *warcReader) resync(start int64, detail string) bool {
 	what := Damaged
 	lineStart := true
 	for {
-		b, err := r.in.br.Peek(5)
+		b, _ := r.in.br.Peek(5)
 		if lineStart && string(b) == "WARC/" {
 			r.w.reject(c, what, detail)
 			return true
