@@ -35,8 +35,8 @@ vet: ## go vet, and the files that gofmt would change
 	$(GO) vet ./...
 	@files=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$files" ]; then echo "gofmt would change:"; echo "$$files"; exit 1; fi
 
-golden: ## rewrite testdata/golden and the scores of testdata/gold; read the diff as you would read code
-	UPDATE=1 $(GO) test ./pipeline -run '^(TestGolden|TestSampleScores)$$' -count=1
+golden: ## rewrite testdata/golden and the scores and figures of testdata/gold; read the diff as you would read code
+	UPDATE=1 $(GO) test ./pipeline ./extractors/... -run '^(TestGolden|TestSampleScores|TestFigures)$$' -count=1
 	git diff --stat -- testdata
 
 docs: build ## rewrite docs/tables.md from the row structs

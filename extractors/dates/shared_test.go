@@ -2,6 +2,7 @@ package dates
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -11,6 +12,7 @@ import (
 
 	"tamis/extractors"
 	"tamis/extractors/ann"
+	"tamis/extractors/figures"
 )
 
 // score counts as gold.py does on the raw text: a date is right when it
@@ -92,7 +94,20 @@ func score(t *testing.T, files []string) (right, found, wanted int) {
 	return right, found, wanted
 }
 
-func TestGold(t *testing.T) {
+// TestFigures measures on ../shared; the figures stand in
+// testdata/gold/dates.txt.
+func TestFigures(t *testing.T) {
+	if _, err := os.Stat("../../../shared/gold"); err != nil {
+		t.Skip("no ../shared beside the repository: ", err)
+	}
+	var sheet figures.Sheet
+	testGold(t, &sheet)
+	testTimeData(t, &sheet)
+	testDeictic(t, &sheet)
+	sheet.Check(t, "../../testdata/gold/dates.txt")
+}
+
+func testGold(t *testing.T, sheet *figures.Sheet) {
 	for _, c := range []struct {
 		name, glob string
 		low        float64 // F1 of the norms
@@ -101,13 +116,10 @@ func TestGold(t *testing.T) {
 		{"seeds", "../../../shared/gold/seeds/*.ann", 1},
 	} {
 		files, _ := filepath.Glob(c.glob)
-		if len(files) == 0 {
-			t.Skip("no ../shared/gold beside the repository")
-		}
 		t.Run(c.name, func(t *testing.T) {
 			right, found, wanted := score(t, files)
 			f1 := 2 * float64(right) / float64(found+wanted)
-			t.Logf("%d documents: %d right of %d found, %d wanted: F1 %.4f", len(files), right, found, wanted, f1)
+			sheet.Add(fmt.Sprintf("%s, rules alone: %d wanted, %d found, %d right, norm F1 %.4f", c.name, wanted, found, right, f1))
 			if f1 < c.low {
 				t.Errorf("F1 %.4f, want %.2f", f1, c.low)
 			}
@@ -131,7 +143,7 @@ func expressions(t *testing.T, name string) []expression {
 	t.Helper()
 	src, err := os.ReadFile("../../../shared/data/time/" + name + ".jsonl")
 	if err != nil {
-		t.Skip("no ../shared/data/time beside the repository")
+		t.Fatal(err)
 	}
 	var all []expression
 	for line := range strings.Lines(string(src)) {
@@ -193,7 +205,7 @@ func agrees(m extractors.Mention, want string) bool {
 	return want == m.Norm || want == m.Attr(AttrEDTF) || found && (want == a || want == b)
 }
 
-func TestTimeData(t *testing.T) {
+func testTimeData(t *testing.T, sheet *figures.Sheet) {
 	for _, c := range []struct {
 		name string
 		low  float64
@@ -235,7 +247,7 @@ func TestTimeData(t *testing.T) {
 				}
 			}
 			share := float64(right) / float64(all)
-			t.Logf("%d of %d right: %.4f", right, all, share)
+			sheet.Add(fmt.Sprintf("%s: %d of %d absolute dates right, %.4f", c.name, right, all, share))
 			if all == 0 || share < c.low {
 				t.Errorf("%.4f right, want %.2f", share, c.low)
 			}
@@ -247,10 +259,10 @@ func TestTimeData(t *testing.T) {
 // no day of one; what else they count is theirs.
 var calendar = regexp.MustCompile(`(?i)\d{3}|\d\s?[./-]\s?\d|jan|feb|f[eé]v|mar|apr|avr|may|mai|ju[inl]|aug|ao[uû]|sep|oct|nov|dec|d[eé]c|mille|thousand|century|ann[eé]es|\b(mon|tues|wednes|thurs|fri|satur|sun)day.*\d|\d.*day|(lun|mar|mercre|jeu|vendre|same)di.*\d|dimanche.*\d`)
 
-// TestDeictic wants nothing where the data have only what a reader needs the
+// testDeictic wants nothing where the data have only what a reader needs the
 // day of writing for.
-func TestDeictic(t *testing.T) {
-	n := 0
+func testDeictic(t *testing.T, sheet *figures.Sheet) {
+	n, wrong := 0, 0
 	for _, name := range []string{"duckling.en", "duckling.fr", "dateparser.en", "dateparser.fr", "recognizers_verified.en", "recognizers_verified.fr"} {
 		for _, e := range expressions(t, name) {
 			if calendar.MatchString(e.Text) {
@@ -258,9 +270,10 @@ func TestDeictic(t *testing.T) {
 			}
 			n++
 			if ms := Find(extractors.NewText(e.Text, e.Lang)); len(ms) > 0 {
+				wrong++
 				t.Errorf("%s: %q gives %q", name, e.Text, ms[0].Norm)
 			}
 		}
 	}
-	t.Logf("%d expressions", n)
+	sheet.Add(fmt.Sprintf("deictic expressions and durations: %d of %d give a date", wrong, n))
 }
