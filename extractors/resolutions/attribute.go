@@ -176,6 +176,8 @@ func (f *finder) attributeGroup(group []member, k int) {
 		m := &group[i]
 		if m.shape == shapeSymbol {
 			m.how = BodySymbol
+		} else if m.shape == shapeBare && m.direct && f.nouns[m.noun].house {
+			m.who, m.how = codeOf("US House"), BodyBefore
 		} else if m.noun >= 0 && f.nouns[m.noun].body != noBody && compatible(f.nouns[m.noun].body, m) {
 			m.who, m.how = f.nouns[m.noun].body, BodyBefore
 		}

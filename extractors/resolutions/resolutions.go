@@ -63,6 +63,7 @@ type noun struct {
 	plural     bool
 	body       int  // "UNSCR" names its body
 	conclusion bool // of UNHCR's Executive Committee; other conclusions are none
+	house      bool // "House Resolution", of the United States
 }
 
 // A mark is the name of a body, or a generic that stands for one.
@@ -155,6 +156,9 @@ func (f *finder) nounAt(i int) (noun, bool) {
 	default:
 		return n, false
 	}
+	if i > 0 && tok.Shape&(extractors.IsCap|extractors.IsLine) == extractors.IsCap && f.s[f.toks[i-1].Start:f.toks[i-1].End] == "House" {
+		n.house = true
+	}
 	return n, true
 }
 
@@ -183,7 +187,7 @@ func (f *finder) sweep() {
 			x, ok = readHealth(s, tok.Start) // "WHA 58.3"
 		case tok.Shape&extractors.IsCap != 0 && tok.Len() <= 6 && tok.End < len(s) && s[tok.End] == '/':
 			x, ok = readLettered(s, tok.Start) // "X/2"
-			ok = ok && len(f.nouns) > 0 && startsAlone(s, tok.Start)
+			ok = ok && len(f.nouns) > 0 && startsAlone(s, tok.Start) && !strings.Contains(x.text, "/RES") && !strings.Contains(x.text, "/DEC")
 		}
 		if !ok && tok.Shape&extractors.IsWord != 0 && index.mayStart(tok.Hash) {
 			if tok.Hash == hashRes {

@@ -47,6 +47,8 @@ func TestFindLines(t *testing.T) {
 		{"la résolution\n2254 (2015) du Conseil", "S/RES/2254(2015)"},
 		{"la résolution 2254\n(2015) du Conseil", "S/RES/2254(2015)"},
 		{"General Assembly resolution 46/\n182 asks", "A/RES/46/182"},
+		{"S/RES/1325\n(2000)", "S/RES/1325(2000)"},
+		{"la résolution n°\n1289 du Conseil de l'OIM", "IOM/RES/1289"},
 		// the issuer gives the body, paragraph numbers are no members
 		{"Human Rights Council\n\nRecalling its resolutions 5/1 and 48/13,\n1.\nDecides", "A/HRC/RES/5/1 A/HRC/RES/48/13"},
 		{"Security Council\nRecalling its resolution 1325,\n7.\nDecides", "S/RES/1325(2000)"},
@@ -77,6 +79,7 @@ func TestAttrs(t *testing.T) {
 		{"S/RES/1325 (2000)", BodySymbol, "", SanityOK, ""},
 		{"résolution 46/182 de l'Assemblée générale", BodyAfter, "", SanityOK, ""},
 		{"A/RES/2625 (XV)", BodySymbol, "", SanityNumber, "A/RES/2625(XXV)"},
+		{"Human Rights Council\n\nRecalling its resolution 5/1", BodyIssuer, "", SanityOK, ""},
 		{"décision n° 12/2013", BodyUnknown, "", SanityUnknown, ""},
 	} {
 		ms := find(extractors.NewText(c.text, ""))

@@ -301,6 +301,8 @@ func readLettered(s string, i int) (number, bool) {
 		x.body = codeOf("IMO")
 	case head == "A" && rest[0] != '/' && strings.IndexByte(rest, '-') == 2:
 		x.body = codeOf("ICAO")
+	case head == "UNEA" && strings.HasPrefix(rest, "-"):
+		x.body, x.text = codeOf("UNEA"), rest[1:] // "UNEA-5/14"
 	case strings.HasPrefix(rest, "/"):
 		if _, ok := roman(head); !ok {
 			return x, false // a document's symbol: A/71/728
