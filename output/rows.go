@@ -30,17 +30,17 @@ type Document struct {
 	DocumentID string `parquet:"document_id" table:"key,bloom"`
 	// Where the document was read: the path below the input, with "!/" before a path inside an archive.
 	Source string `parquet:"source"`
-	// Address of the page, where the source tells.
+	// Address of the page, where it or its container tells.
 	URL *string `parquet:"url"`
 	// Site whose pages share a template: the host of the URL, else the folder of the source.
 	Site string `parquet:"site,dict"`
-	// Media type of the source, found from its content: "text/html", "text/plain", "text/markdown".
+	// Media type of the source, found from its content: "text/html", "text/plain", "application/pdf".
 	MediaType string `parquet:"media_type,dict"`
 	// Character set that the bytes were read as, as the WHATWG names it: "utf-8", "windows-1252".
 	Charset string `parquet:"charset,dict"`
-	// Size of the document in its source.
+	// Size of the document: unpacked, and of what PDF and office formats were converted to.
 	ByteCount int64 `parquet:"byte_count" table:"unit=bytes"`
-	// SHA-256 of the document's bytes in its source, in lower-case hexadecimal.
+	// SHA-256 of the bytes that byte_count counts, in lower-case hexadecimal.
 	SHA256 string `parquet:"sha256"`
 	// Title from the metadata or the first heading.
 	Title *string `parquet:"title"`

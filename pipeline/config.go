@@ -59,7 +59,6 @@ func (c *Config) InputFlags(fs *pflag.FlagSet) {
 	fs.IntVar(&c.MaxDepth, "max-depth", reader.DefaultDepth, "containers that may lie inside each other")
 	fs.IntVar(&c.MaxRatio, "max-ratio", reader.DefaultRatio, "times its size that a file may grow when it is unpacked, from 16 MiB on")
 	fs.IntVar(&c.MaxItems, "max-items", 0, "documents that one container may hold (default: any number)")
-	fs.Lookup("max-items").DefValue = "" // else the help names 0 as well
 	for _, f := range []struct {
 		name string
 		to   *[]string
@@ -67,7 +66,7 @@ func (c *Config) InputFlags(fs *pflag.FlagSet) {
 		{"text", &c.Fields.Text}, {"html", &c.Fields.HTML}, {"url", &c.Fields.URL}, {"id", &c.Fields.ID}, {"title", &c.Fields.Title},
 		{"date", &c.Fields.Date}, {"language", &c.Fields.Language}, {"author", &c.Fields.Author},
 	} {
-		fs.StringSliceVar(f.to, f.name+"-field", nil, "field of JSON or column of a table with the "+f.name+", best first (default: the usual names)")
+		fs.StringSliceVar(f.to, f.name+"-field", nil, "JSON fields or table columns for the "+f.name+", best first (default: the usual names)")
 	}
 }
 

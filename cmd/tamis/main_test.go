@@ -102,6 +102,7 @@ func TestTrouble(t *testing.T) {
 		{"given twice", []string{"run", "dump", "dump/b", "-o", "new"}, exitUsage, "dump/b is given twice"},
 		{"no input", []string{"run", "-o", "new"}, exitUsage, "run needs a file or folder"},
 		{"no output", []string{"run", "dump"}, exitUsage, "--out is missing"},
+		{"no list", []string{"run", "--files-from", "lists", "-o", "new"}, exitUsage, "--files-from lists: no such file"},
 		{"unknown flag", []string{"run", "dump", "-o", "new", "--fast"}, exitUsage, "unknown flag: --fast"},
 		{"flag that is no number", []string{"run", "dump", "-o", "new", "-j", "many"}, exitUsage, `"many"`},
 		{"negative number", []string{"run", "dump", "-o", "new", "--workers", "-2"}, exitUsage, "negative"},
@@ -230,6 +231,22 @@ func TestShowJSON(t *testing.T) {
 	}
 	if !strings.Contains(stdout, "l’OIM & l’ONU") {
 		t.Errorf("characters are escaped: %s", lines[0])
+	}
+}
+
+// Containers are shown and listed like folders.
+func TestContainers(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, map[string]string{"a.jsonl": `{"text": "Un texte du 4 mai 2016."}` + "\n" + `{"text": "A text of 5 May 2016."}` + "\n", "list": "a.jsonl\n"})
+	for _, args := range [][]string{{"show", "a.jsonl"}, {"show", "--files-from", "list"}} {
+		status, stdout, stderr := tamis(t, dir, args...)
+		if status != 0 || !strings.Contains(stdout, "a.jsonl!/1\n") || !strings.Contains(stdout, "⟦DATE|2016-05-05|5 May 2016⟧") {
+			t.Errorf("%q: status %d\n%s%s", args, status, stdout, stderr)
+		}
+	}
+	status, stdout, stderr := tamis(t, dir, "run", "--files-from", "list", "-o", "out")
+	if status != 0 || !strings.Contains(stdout, "2 sources of 1 files = 2 documents + 0 rejects") {
+		t.Errorf("status %d\n%s%s", status, stdout, stderr)
 	}
 }
 

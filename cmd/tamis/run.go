@@ -46,7 +46,7 @@ read if it is text.`,
 			if out == "" {
 				return usage(fmt.Errorf("--out is missing: where should the tables go?"))
 			}
-			if maxRejects < -1 {
+			if maxRejects < -1 { // -1 stands for any number
 				return usage(fmt.Errorf("a count can't be negative"))
 			}
 			p := newProgress(os.Stderr)
