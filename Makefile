@@ -43,7 +43,7 @@ docs: build ## rewrite docs/tables.md from the row structs
 	./tamis schema --format markdown > docs/tables.md
 
 bench: ## MB/s on one core, of each stage and end to end
-	$(GO) test ./pipeline -run '^$$' -bench . -cpu 1 -benchtime 3s
+	$(GO) test ./pipeline ./extractors -run '^$$' -bench . -cpu 1 -benchtime 3s
 
 bench-content: ## main content of pages: this program, go-trafilatura and go-readability on the same pages (downloads the two)
 	cd bench && $(GO) run ./content

@@ -55,11 +55,39 @@ func BenchmarkCalendar(b *testing.B) {
 	b.Run("all", func(b *testing.B) { benchCPU(b, texts, size, calendar...) })
 }
 
-// BenchmarkCalendarWorst has a megabyte of what makes scanners look around.
+// worst are what makes scanners of figures and names look around.
+var worst = []struct{ name, unit string }{{"digits", "7"}, {"slashes", "/"}, {"résolution 1", "résolution 1 "}}
+
+// BenchmarkCalendarWorst has a megabyte of each.
 func BenchmarkCalendarWorst(b *testing.B) {
-	for _, c := range []struct{ name, unit string }{{"digits", "7"}, {"slashes", "/"}, {"résolution 1", "résolution 1 "}} {
+	for _, c := range worst {
 		text := extractors.NewText(strings.Repeat(c.unit, 1<<20/len(c.unit)), "fr")
 		b.Run(c.name, func(b *testing.B) { benchCPU(b, []*extractors.Text{text}, int64(len(text.S)), calendar...) })
+	}
+}
+
+// TestCalendarLinear wants four times the text done in well under sixteen
+// times the computing time.
+func TestCalendarLinear(t *testing.T) {
+	for _, c := range worst {
+		spent := func(size int) time.Duration {
+			text := extractors.NewText(strings.Repeat(c.unit, size/len(c.unit)), "fr")
+			best := time.Hour
+			for range 3 {
+				start := cpuTime(t)
+				for _, e := range calendar {
+					e.Find(text)
+				}
+				best = min(best, cpuTime(t)-start)
+			}
+			return best
+		}
+		spent(1 << 16) // loads the lists
+		small, large := spent(1<<18), spent(1<<20)
+		if large > 10*small && large > 100*time.Millisecond {
+			t.Errorf("%s: a quarter of a megabyte takes %v, a megabyte %v", c.name, small, large)
+		}
+		t.Logf("%-14s %v, %v", c.name, small, large)
 	}
 }
 
