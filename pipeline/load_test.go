@@ -95,6 +95,7 @@ func containers(t testing.TB) map[string]string {
 			file{"inner.tar.gz", gzipped(t, tarred(t, file{"deep.txt", "Au fond."}))}),
 		"in/crawl.warc.gz": gzipped(t, response("https://www.a.example/x?id=1", "text/html; charset=koi8-r", fmt.Sprintf(page, "https://a.example/x"))) +
 			gzipped(t, response("https://a.example/y", "text/html", fmt.Sprintf(page, "https://b.example/y"))) +
+			gzipped(t, response("metadata://a.example/log", "text/plain", "Les notes d'un robot.")) +
 			gzipped(t, response("https://a.example/cut", "text/html", strings.Repeat("<p>Une page. ", 400))[:600]) + // one that is torn
 			gzipped(t, response("https://a.example/z", "text/plain; charset=iso-8859-2", "Un texte \xBE de Pologne.")),
 		"in/rows.jsonl": `{"text": "Le premier texte.", "url": "https://c.example/1", "title": "Premier", "date": "2024-10-03", "author": "A. Diop", "language": "fr"}` + "\n" +
@@ -117,7 +118,8 @@ func TestContainers(t *testing.T) {
 		"in/a.txt text/plain Un fichier seul.",
 		"in/crawl.warc.gz!/1 text/html Le conseil siège à Genève. url=https://a.example/x title=Le conseil", // the page's own address
 		"in/crawl.warc.gz!/2 text/html Le conseil siège à Genève. url=https://a.example/y title=Le conseil", // another site's is none
-		"in/crawl.warc.gz!/4 text/plain Un texte ž de Pologne. url=https://a.example/z charset=iso-8859-2",
+		"in/crawl.warc.gz!/3 text/plain Les notes d'un robot.",
+		"in/crawl.warc.gz!/5 text/plain Un texte ž de Pologne. url=https://a.example/z charset=iso-8859-2",
 		"in/gz.bin text/plain Un fichier comprimé.",
 		"in/rows.jsonl!/1 text/plain Le premier texte. url=https://c.example/1 title=Premier published=2024-10-03 author=A. Diop declared=fr",
 		"in/site.zip!/fr/page.html text/html Une page.",
@@ -154,7 +156,7 @@ func TestContainers(t *testing.T) {
 	}
 
 	want = []string{
-		"in/crawl.warc.gz!/3 damaged", "in/hollow.zip empty", "in/prog.py unsupported format", "in/rows.jsonl!/2 damaged", "in/rows.jsonl!/3 no text",
+		"in/crawl.warc.gz!/4 damaged", "in/hollow.zip empty", "in/prog.py unsupported format", "in/rows.jsonl!/2 damaged", "in/rows.jsonl!/3 no text",
 		"in/site.zip!/empty.txt empty", "in/site.zip!/style.css unsupported format", "in/torn.zip!/kept.txt truncated", "in/torn.zip damaged",
 	}
 	got = nil

@@ -138,7 +138,8 @@ func cleanStage(cfg *Config, d *Document) error {
 func complete(p *clean.Page, it *reader.Item) {
 	p.Title, p.Author = cmp.Or(p.Title, it.Title), cmp.Or(p.Author, it.Author)
 	p.Lang, p.Published = cmp.Or(p.Lang, it.Language), cmp.Or(p.Published, it.Published)
-	if fetched, err := url.Parse(it.URL); err == nil && fetched.Host != "" {
+	// Crawlers file their own notes under "metadata://gnu.org/...".
+	if fetched, err := url.Parse(it.URL); err == nil && fetched.Host != "" && (fetched.Scheme == "http" || fetched.Scheme == "https") {
 		own, err := fetched.Parse(p.URL)
 		if p.URL == "" || err != nil || host(own) != host(fetched) {
 			p.URL = it.URL
