@@ -136,7 +136,7 @@ func TestPublish(t *testing.T) {
 				t.Errorf("tables of %s", v)
 			}
 			want := []string{"aliases", "blocks", "boilerplate", "citations", "datapackage.json", "dates", "documents", "mentions",
-				"organizations", "people", "places", "rejects", "resolutions", "roles", "run.json", "tables.md", "views.sql"}
+				"organizations", "people", "places", "rejects", "resolutions", "roles", "run.json", "tables.md", "translations", "views.sql"}
 			if way.former {
 				want = append(want, ".work", "notes.txt", "mine", "aside")
 				if got := read(t, filepath.Join(dir, ".work", "cache")) + read(t, filepath.Join(dir, "notes.txt")) +
