@@ -397,7 +397,10 @@ func writerOptions(info *TableInfo) []parquet.WriterOption {
 		parquet.CreatedBy("tamis", SchemaVersion+".0.0", "parquet-go"),
 		parquet.Compression(&parquet.Zstd),
 		parquet.DataPageVersion(1), // every reader has it
-		parquet.DataPageStatistics(true),
+		// The bounds of a page stand in the column index, cut short. In the header
+		// of the page they would stand whole, four times: a long text swells the
+		// file, and from 16 MiB on Arrow refuses the header.
+		parquet.DataPageStatistics(false),
 		parquet.WriteBufferSize(256 << 10),
 		// Numbers that have no dictionary are indices, offsets and counts.
 		parquet.DefaultEncodingFor(parquet.Int32, &parquet.DeltaBinaryPacked),

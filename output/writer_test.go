@@ -3,6 +3,7 @@ package output
 import (
 	"bytes"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -139,7 +140,7 @@ func TestEqualBytes(t *testing.T) {
 	for i := range rows {
 		rows[i] = fill[Mention](i)
 		if i%700 == 0 {
-			rows[i].Surface = strings.Repeat("long ", 20_000) // more than a batch by itself
+			rows[i].Surface = noise(i, 100_000) // more than a batch of others
 		}
 	}
 	o := Options{RowGroupRows: 6000, RowGroupBytes: 1 << 20, PartBytes: 300 << 10}
@@ -199,6 +200,37 @@ func TestRowGroups(t *testing.T) {
 	}
 }
 
+// noise returns n bytes of text that hardly compresses.
+func noise(seed, n int) string {
+	r := rand.New(rand.NewPCG(uint64(seed), 0))
+	b := make([]byte, n)
+	for i := range b {
+		b[i] = 'a' + byte(r.IntN(26))
+	}
+	return string(b)
+}
+
+// A text stands in its file once, compressed, and not as a bound in a header or
+// the footer.
+func TestLongText(t *testing.T) {
+	text := noise(1, 1<<20)
+	dir := filepath.Join(t.TempDir(), "out")
+	w, err := Create(dir, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Documents.Write(Document{DocumentID: "a", Text: text}); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Commit(runFile("v1")); err != nil {
+		t.Fatal(err)
+	}
+	data, _ := parts(t, dir, "documents")
+	if len(data) != 1 || len(data[0]) > len(text)*5/4 {
+		t.Errorf("%d parts, the first of %d bytes, for a text of %d", len(data), len(data[0]), len(text))
+	}
+}
+
 // Long texts end a row group long before its rows would.
 func TestRowGroupBytes(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "out")
@@ -207,7 +239,7 @@ func TestRowGroupBytes(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i := range 64 {
-		if err := w.Documents.Write(Document{DocumentID: fmt.Sprint(i), Text: strings.Repeat("0123456789abcdef", 4096)}); err != nil {
+		if err := w.Documents.Write(Document{DocumentID: fmt.Sprint(i), Text: noise(i, 64<<10)}); err != nil {
 			t.Fatal(err)
 		}
 	}
