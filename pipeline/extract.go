@@ -85,13 +85,23 @@ func extract(t *extractors.Text, model *tagger.Model, scratch *tagger.Scratch, s
 }
 
 // preferTable replaces what the tagger cut out of a long name of the table by
-// that name.
+// that name, and what it ran together of two of them by the two.
 func preferTable(t *extractors.Text, rules, tags []extractors.Mention) []extractors.Mention {
 	var out []extractors.Mention
 	k := 0
 	for _, m := range tags {
 		for k < len(rules) && rules[k].End <= m.Start {
 			k++
+		}
+		var inside []extractors.Mention
+		for j := k; j < len(rules) && rules[j].End <= m.End; j++ {
+			if longName(t, &rules[j]) && m.Contains(rules[j].Span) {
+				inside = append(inside, rules[j])
+			}
+		}
+		if len(inside) > 1 {
+			out = append(out, inside...)
+			continue
 		}
 		if k < len(rules) && longName(t, &rules[k]) && rules[k].Contains(m.Span) {
 			m = rules[k]

@@ -249,7 +249,7 @@ func (f *finder) read(i int) name {
 		switch {
 		case f.is(j, extractors.IsCap) && f.Tokens[j].Shape&extractors.IsElided == 0:
 			if len(w) == 1 { // an initial, "J." or "J.-P."
-				if f.text(j+1) != "." || !f.touches(j) || j == i && w == "m" && f.LangAt(f.Tokens[j].Start) != "en" {
+				if f.text(j+1) != "." || !f.touches(j) || j == i && w == "m" && f.text(j+2) != "-" && f.LangAt(f.Tokens[j].Start) != "en" {
 					return n // "M. Velkro" has a title, not an initial
 				}
 				n.initial = true

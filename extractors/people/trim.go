@@ -54,8 +54,8 @@ func (f *finder) wide(i int) bool {
 // is a title or a post rather than a part of the name. A given name is a name.
 func (f *finder) title(i, stop int) bool {
 	w := f.fold(i)
-	if i+1 >= stop || !f.is(i, extractors.IsWord) || f.given[w] {
-		return false
+	if i+1 >= stop || !f.is(i, extractors.IsWord) || f.given[w] || f.text(i+2) == "-" && f.text(i+1) == "." {
+		return false // "M.-A. Dacosta" begins with an initial
 	}
 	return titles[w] || roles[w] || len(w) > 4 && roles[strings.TrimSuffix(w, "s")] || honorifics[w]
 }
