@@ -90,6 +90,9 @@ func preferTable(t *extractors.Text, rules, tags []extractors.Mention) []extract
 	var out []extractors.Mention
 	k := 0
 	for _, m := range tags {
+		if m.Type == extractors.Org {
+			m.End = columnEnd(t.S, m.Span)
+		}
 		for k < len(rules) && rules[k].End <= m.Start {
 			k++
 		}
@@ -112,6 +115,17 @@ func preferTable(t *extractors.Text, rules, tags []extractors.Mention) []extract
 		out = append(out, m)
 	}
 	return out
+}
+
+// columnEnd returns where the first column of a span ends: a tab or three
+// spaces part what no name joins, "Conseil de sécurité      Distr. générale".
+func columnEnd(s string, sp extractors.Span) int {
+	for _, gap := range []string{"\t", "   "} {
+		if i := strings.Index(s[sp.Start:sp.End], gap); i > 0 {
+			sp.End = sp.Start + len(strings.TrimRight(s[sp.Start:sp.Start+i], " "))
+		}
+	}
+	return sp.End
 }
 
 // longName reports whether a rule found a name of the table of three words or
