@@ -111,13 +111,22 @@ func (f *facts) join(r *Record, buf *[]boilerplate.Block) *Result {
 	r.Mentions = slices.DeleteFunc(r.Mentions, func(m Mention) bool {
 		return m.Confidence < extractors.Certain && (m.Type != extractors.Org || !f.known(r.Text[m.Start:m.End]))
 	})
+	explained := make(map[string]string) // the entity of a bare acronym to that of the name behind it
 	for i := range r.Mentions {
 		m := &r.Mentions[i]
 		if m.Confidence >= extractors.Certain && m.Rule != organizations.Unexplained {
 			continue
 		}
 		if known, ok := f.acronyms[r.Text[m.Start:m.End]]; ok {
+			explained[m.Entity] = known.entity
 			m.Norm, m.Entity, m.Rule, m.Confidence = known.norm, known.entity, "corpus-definition", max(m.Confidence, 0.8)
+		}
+	}
+	for i := range r.Mentions {
+		if m := &r.Mentions[i]; m.Attr(extractors.AttrRoleOrg) != "" {
+			if entity, ok := explained[m.Attr(extractors.AttrRoleOrg)]; ok {
+				m.SetAttr(extractors.AttrRoleOrg, entity)
+			}
 		}
 	}
 	return res

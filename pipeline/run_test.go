@@ -307,9 +307,15 @@ var unmarked = strings.NewReplacer("*", "", "[", "", "](#)", "")
 func (c *corpus) entitiesCountTheirMentions(t *testing.T) {
 	type count struct{ mentions, documents int64 }
 	want := map[string]count{}
-	named := map[string]bool{} // also in boilerplate and by description
+	named := map[string]bool{} // also in boilerplate, by description and in roles
 	for _, c := range readTable[output.Citation](t, c.out, "citations") {
 		named["RES "+c.ResolutionID] = true
+	}
+	for _, r := range readTable[output.Role](t, c.out, "roles") {
+		named["PER "+r.PersonID] = true
+		if r.OrganizationID != nil {
+			named["ORG "+*r.OrganizationID] = true
+		}
 	}
 	for _, ms := range c.mentions {
 		seen := map[string]bool{}
