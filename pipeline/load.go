@@ -1,10 +1,13 @@
 package pipeline
 
 import (
+	"fmt"
 	"io"
 	"iter"
 	"os"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"tamis/pipeline/reader"
 )
@@ -109,15 +112,35 @@ func (t task) items(o reader.Options) iter.Seq[reader.Item] {
 // a reject.
 func (s *Source) items(o reader.Options) iter.Seq[reader.Item] {
 	o.Named = s.Named
+	name := utf8Name(s.Name)
 	switch {
 	case s.Problem != "":
 		return func(yield func(reader.Item) bool) {
-			yield(reader.Item{Name: s.Name, Problem: reader.Unreadable, Detail: s.Problem})
+			yield(reader.Item{Name: name, Problem: reader.Unreadable, Detail: s.Problem})
 		}
 	case s.Data != nil:
-		return func(yield func(reader.Item) bool) { yield(reader.Item{Name: s.Name, Data: s.Data}) }
+		return func(yield func(reader.Item) bool) { yield(reader.Item{Name: name, Data: s.Data}) }
 	case s.Reader != nil:
-		return reader.ReadFrom(s.Name, s.Reader, o)
+		return reader.ReadFrom(name, s.Reader, o)
 	}
-	return reader.Read(s.Name, s.Path, o)
+	return reader.Read(name, s.Path, o)
+}
+
+// utf8Name returns the name of a file as tables can hold it: a byte that is no
+// UTF-8 as "\xE9". Replaced by one and the same rune, two names could be one.
+func utf8Name(name string) string {
+	if utf8.ValidString(name) {
+		return name
+	}
+	var b strings.Builder
+	for len(name) > 0 {
+		r, n := utf8.DecodeRuneInString(name)
+		if r == utf8.RuneError && n == 1 {
+			fmt.Fprintf(&b, `\x%02X`, name[0])
+		} else {
+			b.WriteString(name[:n])
+		}
+		name = name[n:]
+	}
+	return b.String()
 }

@@ -343,3 +343,23 @@ func TestNamed(t *testing.T) {
 		}
 	}
 }
+
+// The name of a file may be any bytes on some systems; those of the tables are
+// UTF-8, and two files stay two.
+func TestNameNotUTF8(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "a.txt")
+	writeFiles(t, dir, map[string]string{"a.txt": "Le HCR"})
+	for name, want := range map[string]string{
+		"dump/caf\xe9.txt":         `dump/caf\xE9.txt`,
+		"dump/caf\xe8.txt":         `dump/caf\xE8.txt`,
+		"\xff\xfe/é\ufffd\xc3.txt": `\xFF\xFE/é` + "\ufffd" + `\xC3.txt`,
+		"dump/café.txt":            "dump/café.txt",
+	} {
+		for _, s := range []Source{{Name: name, Path: path}, {Name: name, Data: []byte("a")}, {Name: name, Reader: strings.NewReader("a")}, {Name: name, Problem: "gone"}} {
+			if got := one(t, &s, 1000).Name; got != want {
+				t.Errorf("%q is named %q, want %q", name, got, want)
+			}
+		}
+	}
+}
