@@ -17,6 +17,10 @@ func TestCitations(t *testing.T) {
 	writeFiles(t, dump, map[string]string{"a.txt": "Le Conseil rappelle les paragraphes 15 et 16 de la résolution 1970 (2011), le paragraphe 9 a) " +
 		"de la résolution 2259 (2014), la résolution 1325 et ladite résolution.\n"})
 	out, _ := runDump(t, Config{Workers: 1}, dump)
+	surface := map[int32]string{}
+	for _, m := range readTable[output.Mention](t, out, "mentions") {
+		surface[m.MentionIndex] = m.Surface
+	}
 	var got []string
 	for _, c := range readTable[output.Citation](t, out, "citations") {
 		paragraph, mention := "-", "-"
@@ -24,14 +28,14 @@ func TestCitations(t *testing.T) {
 			paragraph = fmt.Sprint(*c.Paragraph)
 		}
 		if c.MentionIndex != nil {
-			mention = fmt.Sprint(*c.MentionIndex)
+			mention = surface[*c.MentionIndex]
 		}
 		got = append(got, strings.Join([]string{mention, c.Form, c.ResolutionID, paragraph, value(c.BodyEvidence), value(c.Sanity), value(c.Suggestion)}, " "))
 	}
-	want := `1 number S/RES/1970(2011) 15 numbering ok -
-1 number S/RES/1970(2011) 16 numbering ok -
-2 number S/RES/2259(2014) 9 before year S/RES/2259(2015)
-3 number S/RES/1325(2000) - before supplied -
+	want := `résolution 1970 (2011) number S/RES/1970(2011) 15 numbering ok -
+résolution 1970 (2011) number S/RES/1970(2011) 16 numbering ok -
+résolution 2259 (2014) number S/RES/2259(2014) 9 before year S/RES/2259(2015)
+résolution 1325 number S/RES/1325(2000) - before supplied -
 - previous S/RES/1325(2000) - - - -`
 	if got := strings.Join(got, "\n"); got != want {
 		t.Errorf("citations:\n%s\nwant\n%s", got, want)
