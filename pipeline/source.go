@@ -109,7 +109,7 @@ func (c Config) Sources(inputs []string, skip string) ([]Source, error) {
 			}
 			name := path.Join(names[i], filepath.ToSlash(rel))
 			if err != nil {
-				sources = append(sources, Source{Name: name, Path: p, Problem: err.Error()})
+				sources = append(sources, Source{Name: name, Path: p, Problem: cause(err).Error()})
 				return nil
 			}
 			if p != root && (strings.HasPrefix(e.Name(), ".") || p == skip) {

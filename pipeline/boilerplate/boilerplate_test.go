@@ -136,7 +136,7 @@ func TestLabel(t *testing.T) {
 			⟦-⟧⟦@fr⟧Liens
 			- [Map of the paths](#)
 			⟦@fr⟧- [Carte des sentiers](#)
-			⟦-⟧⟦@fr⟧Autres entrées dans ce sujet
+			⟦-⟧⟦@fr⟧Sur le même sujet
 			⟦-⟧- [Shelters](#)
 			⟦-⟧- [Bridges](#)`,
 		}},

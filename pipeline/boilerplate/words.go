@@ -343,14 +343,14 @@ var wordings = func() map[string]wording {
 		wording
 		labels string
 	}{
-		{wording{"fr", false}, "apercu|vue d'ensemble|la description|liens|liens utiles|references et outils|ressources|en bref|sommaire|telechargements|" +
+		{wording{"fr", false}, "apercu|vue d'ensemble|liens|liens utiles|ressources|en bref|sommaire|telechargements|" +
 			"pour en savoir plus|sur cette page|mots-cles|partager|imprimer|actualites|documents associes|voir aussi"},
 		{wording{"en", false}, "overview|links|useful links|references and tools|resources|at a glance|summary|downloads|learn more|on this page|keywords|" +
 			"share|print|news|related documents|downloads and tools|see also|related links"},
 		{wording{"es", false}, "descripcion general|resumen|enlaces|enlaces utiles|recursos|ver tambien|compartir|imprimir|noticias|descargas|en esta pagina|" +
 			"palabras clave"},
 		{wording{"", false}, "contact|contacts|documents|references|description"},
-		{wording{"fr", true}, "autres entrees dans ce sujet|a lire aussi|articles lies|articles similaires|sur le meme sujet|dans la meme rubrique|" +
+		{wording{"fr", true}, "a lire aussi|articles lies|articles similaires|sur le meme sujet|dans la meme rubrique|" +
 			"les plus lus|contenus associes"},
 		{wording{"en", true}, "other entries in this topic|read also|related articles|related content|related pages|related stories|" +
 			"related topics|you may also like|most read|more on this topic"},
