@@ -160,7 +160,8 @@ var (
 	// absolute expressions name their year: in four digits, or in two that end
 	// a date in figures or with the month in letters.
 	absolute = regexp.MustCompile(`(?:^|\D)(?:1[0-9]|20)\d\d(?:\D|$)|\d{1,2}([/.-])\s?\d{1,2}[/.-]\d\d\b|\pL+-\d\d$`)
-	// Not what this package calls a date, though a year stands in it: weeks
+	// This list was written after the failures had been seen, so the figures
+	// without it stand beside the others. Not what this package calls a date, though a year stands in it: weeks
 	// and counted days, which GUIDELINES leave out of the span ("first
 	// Wednesday of [August]"); feasts; ends that are deictic; offsets; parts of
 	// a year ("mark 2022 only"); open ends as values; days that no calendar
@@ -216,8 +217,9 @@ func testTimeData(t *testing.T, sheet *figures.Sheet) {
 		t.Run(c.name, func(t *testing.T) {
 			seen := map[string]bool{}
 			right, all := 0, 0
+			rightToo, allToo := 0, 0 // with what outside leaves out
 			for _, e := range expressions(t, c.name) {
-				if e.Surface == nil || e.Norm == nil || e.Start == nil || seen[e.Text+*e.Surface] || !absolute.MatchString(*e.Surface) || outside.MatchString(*e.Surface) {
+				if e.Surface == nil || e.Norm == nil || e.Start == nil || seen[e.Text+*e.Surface] || !absolute.MatchString(*e.Surface) {
 					continue
 				}
 				switch e.Type {
@@ -225,7 +227,11 @@ func testTimeData(t *testing.T, sheet *figures.Sheet) {
 					continue
 				}
 				seen[e.Text+*e.Surface] = true
-				all++
+				counts := !outside.MatchString(*e.Surface)
+				allToo++
+				if counts {
+					all++
+				}
 				start := 0
 				for range *e.Start {
 					_, n := utf8.DecodeRuneInString(e.Text[start:])
@@ -240,14 +246,19 @@ func testTimeData(t *testing.T, sheet *figures.Sheet) {
 						ok = ok || agrees(m, *e.Norm)
 					}
 				}
-				if ok {
-					right++
-				} else {
+				switch {
+				case ok:
+					rightToo++
+					if counts {
+						right++
+					}
+				case counts:
 					t.Logf("%q in %q is %s, got %q", *e.Surface, e.Text, *e.Norm, got)
 				}
 			}
 			share := float64(right) / float64(all)
-			sheet.Add(fmt.Sprintf("%s: %d of %d absolute dates right, %.4f", c.name, right, all, share))
+			sheet.Add(fmt.Sprintf("%s: %d of %d absolute dates right, %.4f; %d of %d, %.4f, with the kinds that the test leaves out", c.name, right, all, share,
+				rightToo, allToo, float64(rightToo)/float64(allToo)))
 			if all == 0 || share < c.low {
 				t.Errorf("%.4f right, want %.2f", share, c.low)
 			}
