@@ -94,6 +94,29 @@ func TestBudgetDoesNotMatter(t *testing.T) {
 	}
 }
 
+// TestTriples sorts triples that share their first numbers, and some that are
+// equal.
+func TestTriples(t *testing.T) {
+	random := rand.New(rand.NewPCG(3, 4))
+	for _, bits := range []int{0, 3, 17, 64} {
+		var in []Triple
+		for range 5000 {
+			var e Triple
+			for i := range e {
+				e[i] = random.Uint64() >> (64 - bits)
+			}
+			e[random.IntN(3)] = 7
+			in = append(in, e)
+		}
+		want := slices.Clone(in)
+		slices.SortFunc(want, Triple.Compare)
+		sortTriples(in)
+		if !slices.Equal(in, want) {
+			t.Errorf("numbers of %d bits are not sorted", bits)
+		}
+	}
+}
+
 func TestDamage(t *testing.T) {
 	s := New(Triples, t.TempDir(), 0)
 	defer s.Close()
