@@ -35,6 +35,8 @@ import (
 	"strings"
 
 	"github.com/parquet-go/parquet-go"
+
+	"tamis/output/filelock"
 )
 
 // Names of files and folders. Hidden ones are no part of the output.
@@ -142,8 +144,8 @@ func (s *stage) open(prefix string) (err error) {
 	if s.test.inside && base != s.target {
 		return fs.ErrPermission
 	}
-	s.lock, err = lock(prefix + "lock")
-	if err != nil && !errors.Is(err, errNoLocks) {
+	s.lock, err = filelock.Lock(prefix + "lock")
+	if err != nil && !errors.Is(err, filelock.ErrNone) {
 		return err
 	}
 	defer func() {
@@ -487,7 +489,7 @@ func (s *stage) remove() {
 
 func (s *stage) unlock() {
 	if s.lock != nil {
-		unlock(s.lock)
+		filelock.Unlock(s.lock)
 		s.lock = nil
 	}
 }

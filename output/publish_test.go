@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/parquet-go/parquet-go"
+
+	"tamis/output/filelock"
 )
 
 // runFile returns a run.json of the given version.
@@ -373,7 +375,7 @@ func TestLock(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := put(dir, "v2", faults{}); !errors.Is(err, errLocked) {
+	if err := put(dir, "v2", faults{}); !errors.Is(err, filelock.ErrLocked) {
 		t.Errorf("beside a living run: %v", err)
 	}
 	w.Abort()

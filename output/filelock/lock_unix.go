@@ -1,6 +1,6 @@
 //go:build linux || darwin || freebsd || netbsd || openbsd || dragonfly
 
-package output
+package filelock
 
 import (
 	"errors"
@@ -10,8 +10,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// lock creates the file and locks it until unlock or the end of the process.
-func lock(path string) (*os.File, error) {
+// Lock creates the file and locks it until Unlock or the end of the process.
+func Lock(path string) (*os.File, error) {
 	for {
 		f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o666)
 		if err != nil {
@@ -21,10 +21,10 @@ func lock(path string) (*os.File, error) {
 		if err != nil {
 			f.Close()
 			if errors.Is(err, unix.EWOULDBLOCK) {
-				return nil, fmt.Errorf("%w (%s)", errLocked, path)
+				return nil, fmt.Errorf("%w (%s)", ErrLocked, path)
 			}
 			os.Remove(path)
-			return nil, errNoLocks
+			return nil, ErrNone
 		}
 		// The run that had it before may have removed it under our hands.
 		mine, err := f.Stat()
@@ -39,14 +39,8 @@ func lock(path string) (*os.File, error) {
 	}
 }
 
-// unlock removes the file while it is still locked, then lets go of it.
-func unlock(f *os.File) {
+// Unlock removes the file while it is still locked, then lets go of it.
+func Unlock(f *os.File) {
 	os.Remove(f.Name())
 	f.Close()
-}
-
-// notHere reports whether an error of rename means that the two paths lie in
-// different mounts, or that one is itself a mount point.
-func notHere(err error) bool {
-	return errors.Is(err, unix.EXDEV) || errors.Is(err, unix.EBUSY) || errors.Is(err, unix.EROFS)
 }
