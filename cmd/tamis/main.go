@@ -84,6 +84,16 @@ func some(what string) cobra.PositionalArgs {
 	}
 }
 
+// one refuses a command line with other than one argument; what says what it is.
+func one(what string) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if len(args) != 1 {
+			return fmt.Errorf("%s needs one argument, %s", c.Name(), what)
+		}
+		return nil
+	}
+}
+
 func newRoot() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "tamis",
@@ -105,7 +115,7 @@ Exit status: 0 done; 1 failed, nothing half-written was left; 2 wrong usage;
 		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
-	root.AddCommand(newRun(), newShow(), newEval(), newTrain(), newSchema())
+	root.AddCommand(newRun(), newShow(), newEval(), newTrain(), newSchema(), newReport())
 	for _, c := range append(root.Commands(), root) {
 		if check := c.Args; check != nil {
 			c.Args = func(c *cobra.Command, args []string) error { return usage(check(c, args)) }
