@@ -128,20 +128,21 @@ func trimLines(s string) (string, Offsets) {
 	return apply(s, edits)
 }
 
-// compose brings a text into normal form C.
-func compose(s string) (string, Offsets) {
+// compose brings a text into normal form C. n is the number of changes.
+func compose(s string) (out string, o Offsets, n int) {
 	var edits []edit
 	for i := 0; i < len(s); {
 		i += norm.NFC.QuickSpanString(s[i:])
 		if i == len(s) {
 			break
 		}
-		n := norm.NFC.NextBoundaryInString(s[i:], true)
-		edits = append(edits, edit{extractors.Span{Start: i, End: i + n}, norm.NFC.String(s[i : i+n])})
-		i += n
+		end := i + norm.NFC.NextBoundaryInString(s[i:], true)
+		edits = append(edits, edit{extractors.Span{Start: i, End: end}, norm.NFC.String(s[i:end])})
+		i = end
 	}
 	if len(edits) == 0 {
-		return s, identity(0, len(s))
+		return s, identity(0, len(s)), 0
 	}
-	return apply(s, edits)
+	out, o = apply(s, edits)
+	return out, o, len(edits)
 }

@@ -34,6 +34,7 @@ type Page struct {
 	Alternates []Alternate
 
 	Charset string  // as decoded: "utf-8", "windows-1252", ...
+	Repairs Repairs // what was put right on the way
 	Offsets Offsets // from Text to the source file
 }
 
@@ -98,6 +99,13 @@ func cleanText(raw []byte, markdown bool, declared string) (*Page, error) {
 		return nil, errors.New("empty: no bytes but the mark of their order")
 	}
 	offsets := m.offsets()
+	var repairs Repairs
+	edits, n := mojibake(s)
+	if repairs.Mojibake = n; n > 0 {
+		var o Offsets
+		s, o = apply(s, edits)
+		offsets = o.through(offsets)
+	}
 	s, o, odd := cleanChars(s)
 	offsets = o.through(offsets)
 
@@ -112,13 +120,13 @@ func cleanText(raw []byte, markdown bool, declared string) (*Page, error) {
 	s, o = trimLines(s)
 	rendered = o.through(rendered)
 	if odd {
-		s, o = compose(s)
+		s, o, repairs.NFC = compose(s)
 		rendered = o.through(rendered)
 	}
 	for i, h := range hints {
 		hints[i].Span = extractors.Span{Start: rendered.forward(h.Start), End: rendered.forward(h.End)}
 	}
-	p := &Page{Text: s, Charset: charset, Offsets: rendered.through(offsets)}
+	p := &Page{Text: s, Charset: charset, Offsets: rendered.through(offsets), Repairs: repairs}
 	p.Blocks = shape(s, hints)
 	if len(p.Blocks) == 0 {
 		return nil, errors.New("empty: white space only")
@@ -143,7 +151,7 @@ func cleanHTML(raw []byte, xhtml bool, declared string) (*Page, error) {
 	if len(r.blocks) == 0 {
 		return nil, errors.New("empty: no text on the page")
 	}
-	p.Text, p.Blocks = r.written(), r.blocks
+	p.Text, p.Blocks, p.Repairs = r.written(), r.blocks, r.repairs
 	f := metadata(root, p)
 	if !markTitle(p) {
 		r.findTitle(p, f)

@@ -46,12 +46,13 @@ type renderer struct {
 	root   *html.Node
 	opened map[string]bool // see revealed; nil until it is asked
 
-	out    []byte
-	blocks []Block
-	start  int
-	ctx    context
-	links  int // letters of the block that stand in links
-	link   int // where the link starts that is being written, -1 outside links
+	out     []byte
+	blocks  []Block
+	repairs Repairs
+	start   int
+	ctx     context
+	links   int // letters of the block that stand in links
+	link    int // where the link starts that is being written, -1 outside links
 
 	boxes  []box
 	homes  []home           // of each block
@@ -338,9 +339,20 @@ func following(n, root *html.Node) *html.Node {
 	return nil
 }
 
+// repaired returns a text node without mojibake.
+func (r *renderer) repaired(s string) string {
+	edits, n := mojibake(s)
+	if n > 0 {
+		r.repairs.Mojibake += n
+		s, _ = apply(s, edits)
+	}
+	return s
+}
+
 // text adds a text node to the block: white space collapses, and comes before
 // the next word only.
 func (r *renderer) text(s string, ctx context) {
+	s = r.repaired(s)
 	for i := 0; i < len(s); {
 		start := i
 		for i < len(s) && plain[s[i]] && s[i] > ' ' {
@@ -404,6 +416,7 @@ func (r *renderer) parts(s string) bool {
 
 // preformatted adds text whose line breaks count. Every line is a block.
 func (r *renderer) preformatted(s string, ctx context) {
+	s = r.repaired(s)
 	for {
 		line, rest, more := strings.Cut(s, "\n")
 		for _, c := range line {
@@ -455,6 +468,7 @@ func (r *renderer) flush() {
 		if block := r.out[r.start:]; !norm.NFC.IsNormal(block) {
 			clean, _, _ := cleanChars(string(block))
 			r.out = append(r.out[:r.start], norm.NFC.String(clean)...)
+			r.repairs.NFC++
 			end = len(r.out)
 		}
 	}

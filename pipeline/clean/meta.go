@@ -21,6 +21,9 @@ type claim struct {
 }
 
 func (c *claim) make(value string, rank int) {
+	if edits, n := mojibake(value); n > 0 {
+		value, _ = apply(value, edits)
+	}
 	if value = strings.Join(strings.Fields(cleanString(value)), " "); value != "" && (c.value == "" || rank < c.rank) {
 		*c = claim{value, rank}
 	}

@@ -29,7 +29,8 @@ func cleanXML(raw []byte, declared string) (*Page, error) {
 	var f xmlFacts
 	f.gather(root)
 	f.fill(p)
-	p.Text, p.Blocks = render(renderable(root))
+	r := renderPage(renderable(root))
+	p.Text, p.Blocks, p.Repairs = r.written(), r.blocks, r.repairs
 	if len(p.Blocks) == 0 {
 		return nil, errors.New("empty: no text in the document")
 	}
