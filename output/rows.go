@@ -60,6 +60,11 @@ type Document struct {
 	LanguageConfidence *float64 `parquet:"language_confidence,dict"`
 	// Date of publication from the metadata, EDTF: "2016-07-25", "2016-07".
 	PublishedDate *string `parquet:"published_date,dict"`
+	// Date of the last change from the metadata, EDTF.
+	ModifiedDate *string `parquet:"modified_date,dict"`
+	// What was put right in the text, kinds with their counts: "mojibake:3,hyphenation:2,nfc:1". Counted are lines of UTF-8 that had been
+	// read as another charset, words parted at the end of a line, and places brought to normal form C; null where nothing was.
+	Repairs *string `parquet:"repairs,dict"`
 	// First document, in input order, with the same text but for case, accents and spacing; null on originals.
 	DuplicateOf *string `parquet:"duplicate_of,dict" table:"ref=documents.document_id"`
 	// Original, earlier in input order, with nearly the same content: the first document of its group, and the most similar one if

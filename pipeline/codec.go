@@ -74,9 +74,9 @@ func appendMention(dst []byte, m *extractors.Mention) []byte {
 }
 
 // strings lists the string fields in the order of the encoding.
-func (r *Record) strings() [16]*string {
+func (r *Record) strings() [17]*string {
 	return [...]*string{&r.DocumentID, &r.Source, &r.URL, &r.Site, &r.MediaType, &r.Charset, &r.SHA256, &r.Title, &r.Author,
-		&r.SiteName, &r.DeclaredLanguage, &r.Published, &r.Modified, &r.Text, &r.Language, &r.Symbol}
+		&r.SiteName, &r.DeclaredLanguage, &r.Published, &r.Modified, &r.Repairs, &r.Text, &r.Language, &r.Symbol}
 }
 
 func appendString(dst []byte, s string) []byte {

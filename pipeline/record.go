@@ -26,6 +26,7 @@ type Record struct {
 	DeclaredLanguage string
 	Published        string // EDTF
 	Modified         string // EDTF
+	Repairs          string // as clean.Repairs writes them
 	Text             string
 	Language         string
 	Confidence       float64 // of Language

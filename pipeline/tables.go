@@ -128,8 +128,8 @@ func rowsOf(r *Result) (*rows, error) {
 	out.document = output.Document{DocumentID: r.DocumentID, Source: r.Source, URL: output.Nullable(r.URL), Site: r.Site, MediaType: r.MediaType,
 		Charset: r.Charset, ByteCount: r.ByteCount, SHA256: r.SHA256, Title: output.Nullable(r.Title), Author: output.Nullable(r.Author),
 		SiteName: output.Nullable(r.SiteName), Text: r.Text, Language: output.Nullable(r.Language), DeclaredLanguage: output.Nullable(r.DeclaredLanguage),
-		PublishedDate: output.Nullable(r.Published), Symbol: output.Nullable(r.Symbol), DuplicateOf: output.Nullable(r.DuplicateOf),
-		NearDuplicateOf: output.Nullable(r.NearDuplicateOf), CharCount: int32(utf8.RuneCountInString(r.Text)), ContentCharCount: int32(content)}
+		PublishedDate: output.Nullable(r.Published), ModifiedDate: output.Nullable(r.Modified), Repairs: output.Nullable(r.Repairs),
+		Symbol: output.Nullable(r.Symbol), DuplicateOf: output.Nullable(r.DuplicateOf), NearDuplicateOf: output.Nullable(r.NearDuplicateOf), CharCount: int32(utf8.RuneCountInString(r.Text)), ContentCharCount: int32(content)}
 	if r.NearDuplicateOf != "" {
 		s := output.Confidence(float32(r.Similarity))
 		out.document.Similarity = &s

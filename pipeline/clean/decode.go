@@ -47,7 +47,7 @@ func decode(raw []byte, markup bool, declared string, m *mapper) (s, name string
 			return "", "", fmt.Errorf("not text: NUL at byte %d", nul)
 		}
 	}
-	if err := binary(raw); err != nil {
+	if err := refuse(raw); err != nil {
 		return "", "", err
 	}
 	if utf8.Valid(raw) {
@@ -106,9 +106,9 @@ func wideWithoutMark(raw []byte) (big, ok bool) {
 	return false, false
 }
 
-// binary refuses files that show no NUL and are no text either, by their
+// refuse turns away files that show no NUL and are no text either, by their
 // first bytes and by the control characters in their head.
-func binary(raw []byte) error {
+func refuse(raw []byte) error {
 	if bytes.HasPrefix(raw, []byte("%PDF-")) {
 		return errors.New("not text: a PDF file")
 	}
