@@ -100,11 +100,16 @@ func cleanText(raw []byte, markdown bool, declared string) (*Page, error) {
 	}
 	offsets := m.offsets()
 	var repairs Repairs
-	edits, n := mojibake(s)
-	if repairs.Mojibake = n; n > 0 {
-		var o Offsets
-		s, o = apply(s, edits)
-		offsets = o.through(offsets)
+	for _, repair := range []struct {
+		find  func(string) ([]edit, int)
+		count *int
+	}{{mojibake, &repairs.Mojibake}, {rejoin, &repairs.Hyphenation}} {
+		var edits []edit
+		if edits, *repair.count = repair.find(s); len(edits) > 0 {
+			var o Offsets
+			s, o = apply(s, edits)
+			offsets = o.through(offsets)
+		}
 	}
 	s, o, odd := cleanChars(s)
 	offsets = o.through(offsets)
