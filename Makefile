@@ -6,7 +6,7 @@ FUZZTIME ?= 10s
 GOLD     ?= testdata/gold/sample
 
 .DEFAULT_GOAL := help
-.PHONY: help build run test race vet golden docs bench bench-content cover fuzz eval train clean
+.PHONY: help build run test test-browser race vet golden docs bench bench-content cover fuzz eval train clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,6 +27,9 @@ run: build ## build, turn the sample dump into tables below out/, show what came
 
 test: ## run the tests
 	$(GO) test ./...
+
+test-browser: ## test the pages in a headless Chromium (needs one; CHROMIUM=path, SHOTS=folder keeps pictures)
+	$(GO) test -tags browser ./output/browser -count=1
 
 race: ## run the tests of the packages with goroutines under the race detector (needs a C compiler)
 	$(GO) test -race -short ./pipeline ./output

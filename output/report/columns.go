@@ -98,8 +98,8 @@ func newColumns(months map[int]int64) *columns {
 		col.Y = 100 - col.Up
 	}
 	every := (len(c.List) + 5) / 6
-	for i := 0; i < len(c.List); i += every {
-		c.Labels = append(c.Labels, label{c.List[i].Name, c.List[i].X + c.Width/2})
+	for i := 0; i < len(c.List) && c.List[i].X < 88; i += every { // a label is some 12 % wide
+		c.Labels = append(c.Labels, label{c.List[i].Name, c.List[i].X})
 	}
 	return c
 }
