@@ -55,7 +55,7 @@ func BenchmarkHTMLParseAlone(b *testing.B) {
 	b.SetBytes(size)
 	for b.Loop() {
 		for _, raw := range files {
-			parse(string(raw))
+			parse(string(raw), nil)
 		}
 	}
 }

@@ -77,19 +77,23 @@ func Clean(raw []byte, mediaType string) (*Page, error) {
 // HTTP header, say; "" is none. It counts for more than what the markup
 // declares and for less than what the bytes are.
 func CleanAs(raw []byte, mediaType, charset string) (*Page, error) {
+	return (*clock)(nil).clean(raw, mediaType, charset)
+}
+
+func (c *clock) clean(raw []byte, mediaType, charset string) (*Page, error) {
 	switch mediaType {
 	case Text, Markdown:
-		return cleanText(raw, mediaType == Markdown, charset)
+		return cleanText(raw, mediaType == Markdown, charset, c)
 	case HTML, XHTML:
-		return cleanHTML(raw, mediaType == XHTML, charset)
+		return cleanHTML(raw, mediaType == XHTML, charset, c)
 	case XML:
-		return cleanXML(raw, charset)
+		return cleanXML(raw, charset, c)
 	}
 	return nil, fmt.Errorf("media type %q is not supported", mediaType)
 }
 
 // cleanText cleans a text file in steps, each with its map to the step before.
-func cleanText(raw []byte, markdown bool, declared string) (*Page, error) {
+func cleanText(raw []byte, markdown bool, declared string, c *clock) (*Page, error) {
 	var m mapper
 	s, charset, err := decode(raw, false, declared, &m)
 	if err != nil {
@@ -104,6 +108,7 @@ func cleanText(raw []byte, markdown bool, declared string) (*Page, error) {
 		find  func(string) ([]edit, int)
 		count *int
 	}{{mojibake, &repairs.Mojibake}, {rejoin, &repairs.Hyphenation}} {
+		c.ask()
 		var edits []edit
 		if edits, *repair.count = repair.find(s); len(edits) > 0 {
 			var o Offsets
@@ -114,7 +119,8 @@ func cleanText(raw []byte, markdown bool, declared string) (*Page, error) {
 	s, o, odd := cleanChars(s)
 	offsets = o.through(offsets)
 
-	edits, hints := unmark(s, markdown)
+	c.ask()
+	edits, hints := unmark(s, markdown, c)
 	rendered := identity(0, len(s))
 	if len(edits) > 0 {
 		s, rendered = apply(s, edits)
@@ -122,6 +128,7 @@ func cleanText(raw []byte, markdown bool, declared string) (*Page, error) {
 		rendered = o.through(rendered)
 		odd = true // a reference, or what a mark held apart
 	}
+	c.ask()
 	s, o = trimLines(s)
 	rendered = o.through(rendered)
 	if odd {
@@ -132,6 +139,7 @@ func cleanText(raw []byte, markdown bool, declared string) (*Page, error) {
 		hints[i].Span = extractors.Span{Start: rendered.forward(h.Start), End: rendered.forward(h.End)}
 	}
 	p := &Page{Text: s, Charset: charset, Offsets: rendered.through(offsets), Repairs: repairs}
+	c.ask()
 	p.Blocks = shape(s, hints)
 	if len(p.Blocks) == 0 {
 		return nil, errors.New("empty: white space only")
@@ -142,7 +150,7 @@ func cleanText(raw []byte, markdown bool, declared string) (*Page, error) {
 	return p, nil
 }
 
-func cleanHTML(raw []byte, xhtml bool, declared string) (*Page, error) {
+func cleanHTML(raw []byte, xhtml bool, declared string, c *clock) (*Page, error) {
 	s, charset, err := decode(raw, true, declared, nil)
 	if err != nil {
 		return nil, err
@@ -150,18 +158,19 @@ func cleanHTML(raw []byte, xhtml bool, declared string) (*Page, error) {
 	if xhtml {
 		s = openTags(s)
 	}
-	root := parse(s)
+	root := parse(s, c)
 	p := &Page{Charset: charset}
-	r := renderPage(root)
+	r := renderPage(root, c)
 	if len(r.blocks) == 0 {
 		return nil, errors.New("empty: no text on the page")
 	}
 	p.Text, p.Blocks, p.Repairs = r.written(), r.blocks, r.repairs
-	f := metadata(root, p)
+	f := metadata(root, p, c)
 	if !markTitle(p) {
 		r.findTitle(p, f)
 	}
 	p.Title = withoutSite(p)
+	c.ask()
 	r.judge(p, f)
 	return p, nil
 }

@@ -1,6 +1,8 @@
 package clean
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"html"
 	"os"
@@ -602,8 +604,8 @@ func TestParsePlain(t *testing.T) {
 		if err != nil {
 			continue // TestRejects says which
 		}
-		want, _ := render(parse(s))
-		got, _ := render(parsePlain(s))
+		want, _ := render(parse(s, nil))
+		got, _ := render(parsePlain(s, nil))
 		count := make(map[string]int)
 		for _, tok := range extractors.Tokenize(nil, want) {
 			count[want[tok.Start:tok.End]]++
@@ -619,4 +621,49 @@ func TestParsePlain(t *testing.T) {
 	if tokens < 1000 || differ*1000 > tokens {
 		t.Errorf("%d of %d tokens differ", differ, tokens)
 	}
+}
+
+// Work on a document stops when its time is over, in each loop that may be
+// long, and not before.
+func TestCleanContext(t *testing.T) {
+	late := errors.New("took too long")
+	page := strings.Repeat("<div class=a><p>Un <b>mot</b> et <a href=x>un lien</a>.</div>", 50_000)
+	text := strings.Repeat("Un *mot* et [un lien](x).\n", 100_000)
+	doc := "<?xml version='1.0'?><doc>" + strings.Repeat("<p>Un <b>mot</b>.</p>", 100_000) + "</doc>"
+	for _, c := range []struct{ raw, mediaType string }{{page, HTML}, {page, XHTML}, {strings.Repeat("<b>", 20_000) + page, HTML}, {text, Text}, {text, Markdown}, {doc, XML}} {
+		ctx, cancel := context.WithCancelCause(t.Context())
+		want, err := Clean([]byte(c.raw), c.mediaType)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := CleanContext(ctx, []byte(c.raw), c.mediaType, ""); err != nil || got.Text != want.Text || len(got.Blocks) != len(want.Blocks) {
+			t.Errorf("%s: with all the time: %v", c.mediaType, err)
+		}
+		cancel(late)
+		start := time.Now()
+		if p, err := CleanContext(ctx, []byte(c.raw), c.mediaType, ""); p != nil || err != late {
+			t.Errorf("%s: without time: %v, %v", c.mediaType, p, err)
+		}
+		if took := time.Since(start); took > time.Second {
+			t.Errorf("%s: without time it took %v", c.mediaType, took)
+		}
+		for asks := 1; asks < 200; asks += 7 { // wherever it stands
+			if _, err := CleanContext(&endsAfter{Context: ctx, asks: asks}, []byte(c.raw[:min(len(c.raw), 100_000)]), c.mediaType, ""); err != nil && err != late {
+				t.Errorf("%s: after %d questions: %v", c.mediaType, asks, err)
+			}
+		}
+	}
+}
+
+// endsAfter is a context that ends when it was asked so often.
+type endsAfter struct {
+	context.Context
+	asks int
+}
+
+func (e *endsAfter) Err() error {
+	if e.asks--; e.asks > 0 {
+		return nil
+	}
+	return e.Context.Err()
 }

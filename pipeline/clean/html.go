@@ -14,14 +14,14 @@ import (
 
 // render writes the text of a page: what a reader sees, a block on each line.
 func render(root *html.Node) (string, []Block) {
-	r := renderPage(root)
+	r := renderPage(root, nil)
 	return r.written(), r.blocks
 }
 
 // renderPage returns the renderer, which knows more about the blocks.
-func renderPage(root *html.Node) *renderer {
-	r := &renderer{root: root, link: -1, inPart: -1, boxes: []box{{parent: -1}}}
-	r.children(root, context{})
+func renderPage(root *html.Node, c *clock) *renderer {
+	r := &renderer{root: root, clock: c, link: -1, inPart: -1, boxes: []box{{parent: -1}}}
+	r.children(root, setting{})
 	r.flush()
 	r.boxes[0].end = len(r.blocks)
 	markLinkLists(r.blocks)
@@ -31,8 +31,8 @@ func renderPage(root *html.Node) *renderer {
 // written returns the text.
 func (r *renderer) written() string { return strings.TrimSuffix(string(r.out), "\n") }
 
-// A context is what the elements around a node say about its text.
-type context struct {
+// A setting is what the elements around a node say about its text.
+type setting struct {
 	kind   extractors.Kind
 	region string
 	pre    bool // white space counts
@@ -44,13 +44,14 @@ type context struct {
 // start; it gets its kind and region when it ends.
 type renderer struct {
 	root   *html.Node
+	clock  *clock
 	opened map[string]bool // see revealed; nil until it is asked
 
 	out     []byte
 	blocks  []Block
 	repairs Repairs
 	start   int
-	ctx     context
+	ctx     setting
 	links   int // letters of the block that stand in links
 	link    int // where the link starts that is being written, -1 outside links
 
@@ -74,7 +75,7 @@ const (
 	boxed          // links or boxes side by side: never one word
 )
 
-func (r *renderer) children(n *html.Node, ctx context) {
+func (r *renderer) children(n *html.Node, ctx setting) {
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
 		switch c.Type {
 		case html.TextNode:
@@ -91,7 +92,8 @@ func (r *renderer) children(n *html.Node, ctx context) {
 	}
 }
 
-func (r *renderer) element(n *html.Node, ctx context) {
+func (r *renderer) element(n *html.Node, ctx setting) {
+	r.clock.tick()
 	e := elements[n.DataAtom]
 	switch {
 	case e.skip:
@@ -150,7 +152,7 @@ func (r *renderer) element(n *html.Node, ctx context) {
 }
 
 // inline renders an element that stands among words.
-func (r *renderer) inline(n *html.Node, e element, ctx context) {
+func (r *renderer) inline(n *html.Node, e element, ctx setting) {
 	link := n.DataAtom == atom.A && len(n.Attr) > 0
 	if p := n.PrevSibling; p != nil && p.Type == html.ElementNode && !elements[p.DataAtom].block && p.DataAtom != atom.Wbr {
 		switch {
@@ -263,8 +265,8 @@ var regions = map[string]string{
 	"banner": "header", "contentinfo": "footer", "complementary": "aside",
 }
 
-// inner returns the context inside a block element.
-func inner(n *html.Node, e element, role string, ctx context) context {
+// inner returns the setting inside a block element.
+func inner(n *html.Node, e element, role string, ctx setting) setting {
 	region := e.region
 	if named, ok := regions[role]; ok {
 		region = named
@@ -351,7 +353,7 @@ func (r *renderer) repaired(s string) string {
 
 // text adds a text node to the block: white space collapses, and comes before
 // the next word only.
-func (r *renderer) text(s string, ctx context) {
+func (r *renderer) text(s string, ctx setting) {
 	s = r.repaired(s)
 	for i := 0; i < len(s); {
 		start := i
@@ -383,7 +385,7 @@ func (r *renderer) text(s string, ctx context) {
 }
 
 // word adds characters without white space.
-func (r *renderer) word(s string, ctx context) {
+func (r *renderer) word(s string, ctx setting) {
 	switch {
 	case len(r.out) == r.start:
 		r.ctx = ctx
@@ -415,7 +417,7 @@ func (r *renderer) parts(s string) bool {
 }
 
 // preformatted adds text whose line breaks count. Every line is a block.
-func (r *renderer) preformatted(s string, ctx context) {
+func (r *renderer) preformatted(s string, ctx setting) {
 	s = r.repaired(s)
 	for {
 		line, rest, more := strings.Cut(s, "\n")

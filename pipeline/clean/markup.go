@@ -24,9 +24,10 @@ type hint struct {
 // files that call themselves plain text, "*" is a footnote as often as
 // emphasis. So every rule asks for both ends of a mark on one line, and for
 // neighbours that only a mark has; what is in doubt stays.
-func unmark(s string, markdown bool) ([]edit, []hint) {
+func unmark(s string, markdown bool, c *clock) ([]edit, []hint) {
 	u := unmarker{s: s, markdown: markdown}
 	for start := 0; start < len(s); {
+		c.tick()
 		end := lineEnd(s, start)
 		u.line(start, end)
 		start = end + 1

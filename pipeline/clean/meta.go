@@ -51,9 +51,13 @@ var withMetadata = cascadia.MustCompile(`html, title, meta, link[rel], time[date
 
 // metadata reads title, address, language, date, author and site name of a
 // page from its <head>, from JSON-LD and from microdata.
-func metadata(root *html.Node, p *Page) *facts {
+func metadata(root *html.Node, p *Page, c *clock) *facts {
+	c.ask()
 	f := new(facts)
-	goquery.NewDocumentFromNode(root).FindMatcher(withMetadata).Each(func(_ int, s *goquery.Selection) { f.node(s) })
+	goquery.NewDocumentFromNode(root).FindMatcher(withMetadata).Each(func(_ int, s *goquery.Selection) {
+		c.tick()
+		f.node(s)
+	})
 	p.Title, p.Lang, p.Author, p.SiteName = f.title.value, f.lang.value, f.author.value, f.siteName.value
 	p.Published, p.Modified, p.URL, p.Alternates = f.published.value, f.modified.value, f.url.value, f.alternates
 	base, err := url.Parse(p.URL)

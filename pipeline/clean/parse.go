@@ -14,13 +14,13 @@ import (
 // "<b id=1><p>" takes it for ever, and it gives up at 512 open elements. Such
 // pages are rare and broken; for them a plainer tree does, built from the same
 // tokens.
-func parse(s string) *html.Node {
+func parse(s string, c *clock) *html.Node {
 	if tame(s) {
-		if root, err := html.Parse(strings.NewReader(s)); err == nil {
+		if root, err := html.Parse(c.reader(s)); err == nil {
 			return root
 		}
 	}
-	return parsePlain(s)
+	return parsePlain(s, c)
 }
 
 // formatting numbers the elements that html.Parse opens again.
@@ -76,10 +76,10 @@ const maxDepth = 300
 // parsePlain builds a tree from tokens. It knows empty elements, paragraphs,
 // list items and cells that end where the next begins, and that an end tag
 // closes what is open inside; nothing is moved or opened again.
-func parsePlain(s string) *html.Node {
+func parsePlain(s string, c *clock) *html.Node {
 	root := &html.Node{Type: html.DocumentNode}
 	stack := []*html.Node{root}
-	z := html.NewTokenizer(strings.NewReader(s))
+	z := html.NewTokenizer(c.reader(s))
 	for {
 		switch z.Next() {
 		case html.ErrorToken:

@@ -19,17 +19,17 @@ import (
 
 // cleanXML reads a document in XML: Akoma Ntoso, TEI, DocBook, JATS, a feed, or
 // a vocabulary of somebody's own.
-func cleanXML(raw []byte, declared string) (*Page, error) {
+func cleanXML(raw []byte, declared string, c *clock) (*Page, error) {
 	s, charset, err := decode(raw, true, declared, nil)
 	if err != nil {
 		return nil, err
 	}
 	p := &Page{Charset: charset}
-	root := parseXML(openTags(s))
+	root := parseXML(openTags(s), c)
 	var f xmlFacts
 	f.gather(root)
 	f.fill(p)
-	r := renderPage(renderable(root))
+	r := renderPage(renderable(root, c), c)
 	p.Text, p.Blocks, p.Repairs = r.written(), r.blocks, r.repairs
 	if len(p.Blocks) == 0 {
 		return nil, errors.New("empty: no text in the document")
@@ -41,10 +41,10 @@ func cleanXML(raw []byte, declared string) (*Page, error) {
 // parseXML builds the tree of a document. Names are in lower case and without
 // the prefix of their namespace. Like parsePlain it knows no errors: an end tag
 // closes what is open inside, or nothing.
-func parseXML(s string) *html.Node {
+func parseXML(s string, c *clock) *html.Node {
 	root := &html.Node{Type: html.DocumentNode}
 	at, depth := root, 0
-	z := html.NewTokenizer(strings.NewReader(s))
+	z := html.NewTokenizer(c.reader(s))
 	z.AllowCDATA(true)
 	for {
 		switch t := z.Next(); t {
@@ -115,9 +115,9 @@ var inText = map[string]bool{
 }
 
 // renderable copies the tree with elements that render knows.
-func renderable(root *html.Node) *html.Node {
+func renderable(root *html.Node, clock *clock) *html.Node {
 	out := &html.Node{Type: html.DocumentNode}
-	copyXML(root, out, false, "")
+	copyXML(root, out, false, "", clock)
 	return out
 }
 
@@ -127,12 +127,13 @@ const shortNumber = 8
 
 // copyXML copies what n holds to to. inline says that words stand around it;
 // number is what the first line starts with.
-func copyXML(n, to *html.Node, inline bool, number string) {
+func copyXML(n, to *html.Node, inline bool, number string, clock *clock) {
+	clock.tick()
 	mixed := inline || holdsWords(n)
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
 		if c.Type == html.TextNode {
 			if markup(c.Data) && !inline && onlyText(n) {
-				copyMarkup(c.Data, to)
+				copyMarkup(c.Data, to, clock)
 				continue
 			}
 			to.AppendChild(&html.Node{Type: html.TextNode, Data: c.Data})
@@ -189,7 +190,7 @@ func copyXML(n, to *html.Node, inline bool, number string) {
 			e.AppendChild(&html.Node{Type: html.TextNode, Data: number + " "})
 			number = ""
 		}
-		copyXML(c, e, inside, number)
+		copyXML(c, e, inside, number, clock)
 		number = ""
 	}
 	if number != "" {
@@ -247,8 +248,8 @@ func markup(s string) bool {
 }
 
 // copyMarkup adds HTML that stands in a text.
-func copyMarkup(s string, to *html.Node) {
-	body := parse(s)
+func copyMarkup(s string, to *html.Node, clock *clock) {
+	body := parse(s, clock)
 	for n := body; n != nil; n = following(n, body) {
 		if n.DataAtom == atom.Body {
 			body = n
