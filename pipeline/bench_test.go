@@ -109,6 +109,21 @@ func BenchmarkExtractor(b *testing.B) {
 	}
 }
 
+// gather adds the evidence of a record.
+func gather(ev *evidence, r *Record, buf *[]boilerplate.Block) {
+	if r.Reject == nil {
+		*buf = r.evidence((*buf)[:0])
+		ev.add(boilerplate.AppendEvidence(nil, r.Site, *buf), appendDefinitions(nil, r))
+	}
+}
+
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
+}
+
 // BenchmarkReduce has the reduce phase: the evidence of all records, the facts,
 // and the records joined with them.
 func BenchmarkReduce(b *testing.B) {
@@ -118,7 +133,7 @@ func BenchmarkReduce(b *testing.B) {
 	mapAll(b, cfg, sources, len(Stages), func(d *Document) { records = appendRecord(records, &d.Record) })
 	for b.Loop() {
 		var buf []boilerplate.Block
-		ev := newEvidence()
+		ev := newEvidence(cfg, b.TempDir())
 		var all []*Record
 		for src := records; len(src) > 0; {
 			r := new(Record)
@@ -126,12 +141,12 @@ func BenchmarkReduce(b *testing.B) {
 			if src, err = decodeRecord(src, r); err != nil {
 				b.Fatal(err)
 			}
-			ev.add(r, &buf)
+			gather(ev, r, &buf)
 			all = append(all, r)
 		}
-		known := ev.facts(cfg)
+		known := must(ev.facts())
 		for _, r := range all {
-			known.join(r, &buf)
+			must(known.join(r, &buf))
 		}
 	}
 }
@@ -141,17 +156,17 @@ func BenchmarkWrite(b *testing.B) {
 	sources, _ := benchSources(b)
 	cfg := benchConfig(b)
 	var buf []boilerplate.Block
-	ev := newEvidence()
+	ev := newEvidence(cfg, b.TempDir())
 	var all []*Record
 	mapAll(b, cfg, sources, len(Stages), func(d *Document) {
 		r := d.Record
-		ev.add(&r, &buf)
+		gather(ev, &r, &buf)
 		all = append(all, &r)
 	})
-	known := ev.facts(cfg)
+	known := must(ev.facts())
 	var results []*Result
 	for _, r := range all {
-		results = append(results, known.join(r, &buf))
+		results = append(results, must(known.join(r, &buf)))
 	}
 	out := filepath.Join(b.TempDir(), "out")
 	for b.Loop() {

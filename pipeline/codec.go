@@ -3,15 +3,17 @@ package pipeline
 import (
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"math"
 
 	"tamis/extractors"
+	"tamis/pipeline/clean"
 )
 
 // The records of the map phase wait on disk for the write phase in a compact
 // form of our own: varints and length-prefixed strings, one field after the
-// other as in the struct. It is read back by the same run only, so it needs
-// neither names nor numbers of fields.
+// other as in the struct. It is read back by the same program only, see
+// chunkKey, so it needs neither names nor numbers of fields.
 
 // appendRecord appends the encoded record to dst.
 func appendRecord(dst []byte, r *Record) []byte {
@@ -55,7 +57,7 @@ func appendRecord(dst []byte, r *Record) []byte {
 	for _, a := range r.Alternates {
 		dst = appendString(dst, a)
 	}
-	return dst
+	return r.Offsets.AppendTo(dst)
 }
 
 func appendMention(dst []byte, m *extractors.Mention) []byte {
@@ -135,6 +137,9 @@ func decodeRecord(src []byte, r *Record) (rest []byte, err error) {
 	}
 	if d.bad {
 		return nil, errRecord
+	}
+	if r.Offsets, d.src, err = clean.DecodeOffsets(d.src); err != nil {
+		return nil, fmt.Errorf("%w: %w", errRecord, err)
 	}
 	return d.src, nil
 }

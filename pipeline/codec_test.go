@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"tamis/extractors"
+	"tamis/pipeline/clean"
 )
 
 // sampleRecords are the records of the sample data, rejects among them.
@@ -38,6 +39,14 @@ func fullRecord() *Record {
 
 // fill sets all fields below v.
 func fill(v reflect.Value) {
+	if _, ok := v.Interface().(clean.Offsets); ok {
+		page, err := clean.CleanAs([]byte("caf\xc3\xa9  au\r\nlait"), clean.Text, "")
+		if err != nil {
+			panic(err)
+		}
+		v.Set(reflect.ValueOf(page.Offsets))
+		return
+	}
 	switch v.Kind() {
 	case reflect.Struct:
 		for i := range v.NumField() {

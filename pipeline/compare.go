@@ -19,16 +19,16 @@ import (
 // compare finds the documents that repeat others, to the letter, nearly or in
 // another language: a pass over the records for their content, which is known
 // only now.
-func (f *facts) compare(ctx context.Context, cfg *Config, spool *spool) error {
+func (f *facts) compare(ctx context.Context, cfg *Config, all *records) error {
 	var copies duplicates.Set
 	var profiles []translations.Profile
 	position := int64(0)
-	err := scan(ctx, cfg, spool, func() *comparer { return new(comparer) },
+	err := scan(ctx, cfg, all, func() *comparer { return new(comparer) },
 		func(c *comparer, r *Record) (out content, err error) {
 			if r.Reject == nil {
-				out = c.content(f, r)
+				out, err = c.content(f, r)
 			}
-			return out, nil
+			return out, err
 		},
 		func(contents []content, _ int64) error {
 			for _, c := range contents {
@@ -71,8 +71,11 @@ type content struct {
 	profile translations.Profile
 }
 
-func (c *comparer) content(f *facts, r *Record) content {
-	labels := f.label(r, &c.buf)
+func (c *comparer) content(f *facts, r *Record) (content, error) {
+	labels, err := f.label(r, &c.buf)
+	if err != nil {
+		return content{}, err
+	}
 	for i, l := range labels {
 		if !l.Boilerplate {
 			c.sketcher.Add(c.buf[i].Text)
@@ -93,7 +96,7 @@ func (c *comparer) content(f *facts, r *Record) content {
 		duplicates.Entry{ID: r.DocumentID, Content: r.Content, Symbol: r.Symbol, Sketch: c.sketcher.Sketch()},
 		translations.Profile{ID: r.DocumentID, Site: r.Site, Address: translations.Address(r.address(), r.Source), Alternates: r.versions(),
 			Language: r.Language, Symbol: r.Symbol, Features: c.features.Take()},
-	}
+	}, nil
 }
 
 // address returns the address of the document, "" if only its source is known. A

@@ -3,8 +3,11 @@ package pipeline
 import (
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"os"
 	"runtime"
+	"strconv"
+	"strings"
 	"sync"
 
 	"github.com/spf13/pflag"
@@ -20,6 +23,14 @@ type Config struct {
 	// Workers is the number of documents in work at once; 0 means one for
 	// each processor.
 	Workers int `json:"workers"`
+	// Memory is about how many bytes of memory the run may take; 0 means
+	// 1 GiB. What does not fit waits in files.
+	Memory int64 `json:"memory"`
+	// Work is the folder in which finished work is kept for the next run; ""
+	// means ".work" in the output folder.
+	Work string `json:"work,omitempty"`
+	// NoCache drops the work that earlier runs kept.
+	NoCache bool `json:"no_cache,omitempty"`
 	// FilesFrom is a file with more inputs, one path a line, "-" for standard
 	// input; "" means none.
 	FilesFrom string `json:"files_from,omitempty"`
@@ -41,7 +52,8 @@ type Config struct {
 	// means the one in the program, "none" rules alone.
 	Model string `json:"model,omitempty"`
 
-	tagger *tagger.Model // loaded, see withDefaults
+	tagger *tagger.Model // loaded, see load
+	later  uint64        // what the stages behind clean and language depend on, see load
 }
 
 // Flags defines a flag for each option on fs.
@@ -70,7 +82,37 @@ func (c *Config) InputFlags(fs *pflag.FlagSet) {
 	}
 }
 
-const defaultRepeatMin = 2
+// WorkFlags defines a flag for each option of a run that keeps its work.
+func (c *Config) WorkFlags(fs *pflag.FlagSet) {
+	fs.Var((*byteSize)(&c.Memory), "memory", "memory to use, about; what does not fit waits in files")
+	fs.Lookup("memory").DefValue = "1GiB"
+	fs.StringVar(&c.Work, "work", "", "folder in which finished work is kept for the next run (default: .work in the output folder)")
+	fs.BoolVar(&c.NoCache, "no-cache", false, "drop the work that earlier runs kept, and start afresh")
+}
+
+// A byteSize is a number of bytes as a flag: "512MiB", "2GB", "1000000".
+type byteSize int64
+
+func (b *byteSize) Set(s string) error {
+	number := strings.TrimRight(s, "KMGTiBkb ")
+	unit, ok := map[string]float64{"": 1, "B": 1, "KB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30,
+		"T": 1 << 40, "KIB": 1 << 10, "MIB": 1 << 20, "GIB": 1 << 30, "TIB": 1 << 40}[strings.ToUpper(strings.TrimSpace(s[len(number):]))]
+	v, err := strconv.ParseFloat(number, 64)
+	if err != nil || !ok || !(v >= 0) || v*unit >= 1<<62 {
+		return errors.New("a size is a number and a unit, such as 512MiB or 2GB")
+	}
+	*b = byteSize(v * unit)
+	return nil
+}
+
+func (b *byteSize) String() string { return strconv.FormatInt(int64(*b), 10) }
+
+func (b *byteSize) Type() string { return "size" }
+
+const (
+	defaultRepeatMin = 2
+	defaultMemory    = 1 << 30
+)
 
 // withDefaults returns the configuration with every zero replaced by what it
 // stands for.
@@ -90,6 +132,9 @@ func (c Config) withDefaults() Config {
 	if c.RepeatMin <= 0 {
 		c.RepeatMin = defaultRepeatMin
 	}
+	if c.Memory <= 0 {
+		c.Memory = defaultMemory
+	}
 	return c
 }
 
@@ -104,6 +149,9 @@ var ErrModel = errors.New("--model")
 
 // load reads the model that the configuration names.
 func (c *Config) load() (err error) {
+	h := fnv.New64a()
+	fmt.Fprintln(h, c.Prose, c.Model)
+	defer func() { c.later = h.Sum64() }()
 	switch c.Model {
 	case "none":
 		c.tagger = nil
@@ -114,6 +162,7 @@ func (c *Config) load() (err error) {
 	default:
 		var file []byte
 		if file, err = os.ReadFile(c.Model); err == nil {
+			h.Write(file)
 			c.tagger, err = tagger.Parse(file, lexicon)
 		}
 		if err != nil {

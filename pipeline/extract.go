@@ -206,6 +206,6 @@ func linkRoles(text string, ms []extractors.Mention) {
 
 // sourceSpan returns the place of a span of the text in the source's bytes.
 func sourceSpan(d *Document, s extractors.Span) extractors.Span {
-	source, _ := d.Page.Offsets.Span(s)
+	source, _ := d.Record.Offsets.Span(s)
 	return source
 }

@@ -8,59 +8,51 @@ import (
 	"tamis/extractors/organizations"
 	"tamis/pipeline/boilerplate"
 	"tamis/pipeline/duplicates"
+	"tamis/pipeline/runs"
 	"tamis/pipeline/translations"
 )
 
-// evidence is what the reduce phase gathers over the records of a corpus. That
-// of parts of a corpus is merged in the order of the parts.
+// evidence is what the reduce phase gathers over the records of a corpus, in
+// the order of the sources.
 type evidence struct {
-	blocks      boilerplate.Counter
-	definitions map[string]map[meaning]int32 // acronym, what it stands for, in how many documents
+	cfg    *Config
+	blocks *boilerplate.Counter
+	// definitions counts the documents that say what an acronym stands for. It is
+	// held in memory: there are fewer acronyms than sites.
+	definitions map[string]map[meaning]int32
 }
 
 // meaning is what an acronym stands for.
 type meaning struct{ norm, entity string }
 
-func newEvidence() *evidence {
-	return &evidence{definitions: make(map[string]map[meaning]int32)}
+// definition is an acronym that a document explains.
+type definition struct {
+	acronym string
+	meaning
 }
 
-// add counts one record.
-func (e *evidence) add(r *Record, buf *[]boilerplate.Block) {
-	if r.Reject != nil {
-		return
-	}
-	*buf = r.evidence((*buf)[:0])
-	e.blocks.Add(r.Site, *buf)
-	seen := make(map[string]bool)
-	for i := range r.Mentions {
-		m := &r.Mentions[i]
-		if m.Attr(extractors.AttrDefines) == "" {
-			continue
+const attrDefines = extractors.AttrDefines
+
+// Shares of the memory of a run, as divisors: for evidence while it is gathered,
+// and for what is known from it.
+const evidenceShare = 16
+
+func newEvidence(cfg *Config, scratch string) *evidence {
+	return &evidence{cfg: cfg, blocks: boilerplate.NewCounter(scratch, cfg.Memory/evidenceShare), definitions: make(map[string]map[meaning]int32)}
+}
+
+// add adds the evidence of some records.
+func (e *evidence) add(blocks []runs.Triple, definitions []definition) {
+	e.blocks.AddEvidence(blocks)
+	for _, d := range definitions {
+		if e.definitions[d.acronym] == nil {
+			e.definitions[d.acronym] = make(map[meaning]int32)
 		}
-		if acronym := r.Text[m.Start:m.End]; !seen[acronym] {
-			seen[acronym] = true
-			e.define(acronym, meaning{m.Attr(extractors.AttrDefines), m.Entity}, 1)
-		}
+		e.definitions[d.acronym][d.meaning]++
 	}
 }
 
-func (e *evidence) define(acronym string, m meaning, n int32) {
-	if e.definitions[acronym] == nil {
-		e.definitions[acronym] = make(map[meaning]int32)
-	}
-	e.definitions[acronym][m] += n
-}
-
-// merge adds the evidence of the part of the corpus that follows.
-func (e *evidence) merge(o *evidence) {
-	e.blocks.Merge(&o.blocks)
-	for acronym, ms := range o.definitions {
-		for m, n := range ms {
-			e.define(acronym, m, n)
-		}
-	}
-}
+func (e *evidence) close() error { return e.blocks.Close() }
 
 // facts is what only the whole corpus can tell.
 type facts struct {
@@ -73,8 +65,13 @@ type facts struct {
 	versions map[string][]translations.Pair
 }
 
-func (e *evidence) facts(cfg *Config) *facts {
-	f := &facts{blocks: e.blocks.Facts(cfg.RepeatMin), acronyms: make(map[string]meaning)}
+// facts returns what the evidence says, which can be closed then.
+func (e *evidence) facts() (*facts, error) {
+	blocks, err := e.blocks.Facts(e.cfg.RepeatMin)
+	if err != nil {
+		return nil, err
+	}
+	f := &facts{blocks: blocks, acronyms: make(map[string]meaning)}
 	for acronym, ms := range e.definitions {
 		var all []meaning
 		for m := range ms {
@@ -84,8 +81,10 @@ func (e *evidence) facts(cfg *Config) *facts {
 			return cmp.Or(cmp.Compare(ms[b], ms[a]), cmp.Compare(a.norm, b.norm), cmp.Compare(a.entity, b.entity))
 		})
 	}
-	return f
+	return f, e.close()
 }
+
+func (f *facts) close() error { return f.blocks.Close() }
 
 // A Result is a record joined with what the corpus knows about it.
 type Result struct {
@@ -101,12 +100,14 @@ type Result struct {
 
 // join applies the facts to a record: candidates among its mentions become
 // mentions or go, blocks get their labels. The record is changed.
-func (f *facts) join(r *Record, buf *[]boilerplate.Block) *Result {
-	res := &Result{Record: r}
+func (f *facts) join(r *Record, buf *[]boilerplate.Block) (res *Result, err error) {
+	res = &Result{Record: r}
 	if r.Reject != nil {
-		return res
+		return res, nil
 	}
-	res.Labels = f.label(r, buf)
+	if res.Labels, err = f.label(r, buf); err != nil {
+		return nil, err
+	}
 	res.Verdict, res.Versions = f.copies[r.DocumentID], f.versions[r.DocumentID]
 	r.Mentions = slices.DeleteFunc(r.Mentions, func(m Mention) bool {
 		return m.Confidence < extractors.Certain && (m.Type != extractors.Org || !f.known(r.Text[m.Start:m.End]))
@@ -129,11 +130,11 @@ func (f *facts) join(r *Record, buf *[]boilerplate.Block) *Result {
 			}
 		}
 	}
-	return res
+	return res, nil
 }
 
 // label tells a record's boilerplate from its content.
-func (f *facts) label(r *Record, buf *[]boilerplate.Block) []boilerplate.Label {
+func (f *facts) label(r *Record, buf *[]boilerplate.Block) ([]boilerplate.Label, error) {
 	*buf = r.evidence((*buf)[:0])
 	return f.blocks.Label(r.Site, r.Language, *buf)
 }

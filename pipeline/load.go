@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"fmt"
+	"hash/fnv"
 	"io"
 	"iter"
 	"os"
@@ -14,11 +15,24 @@ import (
 
 // A run maps its sources in chunks, in the order of the sources. A chunk is
 // big enough that handing it over costs nothing, and small enough that all
-// workers have one on a small dump.
+// workers have one on a small dump. It is also what is mapped again when a
+// document in it changes, so where chunks end depends on the documents' names:
+// one that comes or goes moves no chunk but its own.
 const (
 	chunkBytes   = 1 << 20
 	chunkSources = 64
+	chunkMean    = 32
 )
+
+// ends reports whether a chunk of some documents ends behind one of this name.
+func ends(name string, documents int, size int64) bool {
+	if size >= chunkBytes || documents >= chunkSources {
+		return true
+	}
+	h := fnv.New32a()
+	io.WriteString(h, name)
+	return h.Sum32()%chunkMean == 0
+}
 
 // A task is a document to map, or a file that the worker reads itself.
 type task struct {
@@ -41,9 +55,9 @@ func chunks(o reader.Options, sources []Source) iter.Seq2[chunk, error] {
 		var c chunk
 		var size int64
 		start := time.Now()
-		add := func(t task, bytes int64) bool {
+		add := func(t task, name string, bytes int64) bool {
 			c.tasks = append(c.tasks, t)
-			if size += bytes; size < chunkBytes && len(c.tasks) < chunkSources {
+			if size += bytes; !ends(name, len(c.tasks), size) {
 				return true
 			}
 			c.load = time.Since(start)
@@ -55,7 +69,7 @@ func chunks(o reader.Options, sources []Source) iter.Seq2[chunk, error] {
 			s := &sources[i]
 			if s.single() {
 				c.read += s.Size
-				if !add(task{source: s}, s.Size) {
+				if !add(task{source: s}, s.Name, s.Size) {
 					return
 				}
 				continue
@@ -68,7 +82,7 @@ func chunks(o reader.Options, sources []Source) iter.Seq2[chunk, error] {
 				}
 				c.read += now - read
 				read = now
-				if !add(task{s, &it}, int64(len(it.Data))) {
+				if !add(task{s, &it}, it.Name, int64(len(it.Data))) {
 					return
 				}
 			}

@@ -22,10 +22,11 @@ import (
 // A Document is a source on its way through the stages of the map phase. Each
 // stage reads what the earlier ones set and sets its own.
 type Document struct {
-	Raw    []byte          // set by the reader
-	Item   reader.Item     // what the reader knows beside the bytes
-	Page   *clean.Page     // set by clean
-	Text   extractors.Text // set by clean and language
+	Raw    []byte            // set by the reader
+	SHA256 [sha256.Size]byte // of Raw
+	Item   reader.Item       // what the reader knows beside the bytes
+	Page   *clean.Page       // set by clean
+	Text   extractors.Text   // set by clean and language
 	Record Record
 
 	scratch *tagger.Scratch // kept from document to document
@@ -47,10 +48,21 @@ var Stages = []Stage{
 	{"extract", "organizations, resolutions, dates, people, places", extractStage},
 }
 
+// laterStages is the first stage that depends on the configuration: what comes
+// before is kept when only that changes. Reading depends on it too, but shows in
+// the bytes.
+const laterStages = 2
+
 // mapItem runs the stages on one document, if it is one. times, if not nil, adds
 // up the time of each stage, behind that of reading.
 func mapItem(cfg *Config, it *reader.Item, d *Document, times []time.Duration) {
-	*d = Document{Raw: it.Data, Item: *it, Text: extractors.Text{Tokens: d.Text.Tokens[:0], Lines: d.Text.Lines[:0]}, scratch: d.scratch}
+	d.mapHashed(cfg, it, sha256.Sum256(it.Data), times)
+}
+
+// mapHashed is mapItem where the hash of the bytes is known.
+func (d *Document) mapHashed(cfg *Config, it *reader.Item, sum [sha256.Size]byte, times []time.Duration) {
+	d.reset()
+	d.Raw, d.SHA256, d.Item = it.Data, sum, *it
 	r := &d.Record
 	r.DocumentID = documentID(it.Name)
 	r.Source, r.ByteCount = it.Name, int64(len(it.Data))
@@ -58,6 +70,34 @@ func mapItem(cfg *Config, it *reader.Item, d *Document, times []time.Duration) {
 		r.Reject = &Reject{"load", it.Problem, it.Detail}
 		return
 	}
+	d.run(cfg, 0, times)
+}
+
+// mapAgain runs the later stages, on the record of a document that went through
+// the earlier ones.
+func (d *Document) mapAgain(cfg *Config, r *Record, times []time.Duration) {
+	d.reset()
+	d.Record = *r
+	if r.Reject != nil && r.Reject.Stage != Stages[laterStages].Name {
+		return
+	}
+	d.Record.Mentions, d.Record.References, d.Record.Symbol, d.Record.Reject = nil, nil, "", nil
+	d.Text.S, d.Text.Issued, d.Text.Lang = r.Text, r.Published, r.Language
+	d.Text.Tokens = extractors.Tokenize(d.Text.Tokens, r.Text)
+	for i := range r.Blocks {
+		d.Text.Lines = append(d.Text.Lines, r.Blocks[i].Line)
+	}
+	d.run(cfg, laterStages, times)
+}
+
+// reset makes the document ready for the next one.
+func (d *Document) reset() {
+	*d = Document{Text: extractors.Text{Tokens: d.Text.Tokens[:0], Lines: d.Text.Lines[:0]}, scratch: d.scratch}
+}
+
+// run runs the stages from one on.
+func (d *Document) run(cfg *Config, from int, times []time.Duration) {
+	r := &d.Record
 	last := time.Now()
 	lap := func(i int) {
 		if times != nil {
@@ -66,12 +106,17 @@ func mapItem(cfg *Config, it *reader.Item, d *Document, times []time.Duration) {
 			last = now
 		}
 	}
-	for i, s := range Stages {
+	for i := from; i < len(Stages); i++ {
+		s := Stages[i]
 		err := runStage(s, cfg, d)
 		lap(i + 1)
 		if err != nil {
 			reason, detail, _ := strings.Cut(err.Error(), ": ")
-			*r = Record{DocumentID: r.DocumentID, Source: r.Source, ByteCount: r.ByteCount, Reject: &Reject{s.Name, reason, detail}}
+			reject := &Reject{s.Name, reason, detail}
+			if i < laterStages {
+				*r = Record{DocumentID: r.DocumentID, Source: r.Source, ByteCount: r.ByteCount}
+			}
+			r.Reject = reject
 			return
 		}
 	}
@@ -110,8 +155,8 @@ func cleanStage(cfg *Config, d *Document) error {
 	complete(page, it)
 	r.MediaType = cmp.Or(it.Original, mediaType)
 	d.Page = page
-	sum := sha256.Sum256(d.Raw)
-	r.SHA256 = hex.EncodeToString(sum[:])
+	r.SHA256 = hex.EncodeToString(d.SHA256[:])
+	r.Offsets = page.Offsets
 	r.Charset, r.Title, r.Author, r.SiteName = page.Charset, page.Title, page.Author, page.SiteName
 	r.URL, r.DeclaredLanguage, r.Published, r.Text = page.URL, page.Lang, page.Published, page.Text
 	r.Content = duplicates.Content(page.Text)

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"tamis/extractors"
 	"tamis/pipeline/boilerplate"
+	"tamis/pipeline/clean"
 	"tamis/pipeline/duplicates"
 )
 
@@ -35,6 +36,7 @@ type Record struct {
 	References       []extractors.Mention // to resolutions, by description
 	Symbol           string               // of the resolution that the document is
 	Alternates       []string             // addresses of its versions in all languages, as the page names them
+	Offsets          clean.Offsets        // from Text to the source's bytes
 	Reject           *Reject
 }
 

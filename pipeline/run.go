@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -37,7 +38,7 @@ func Run(ctx context.Context, cfg Config, inputs []string, out string, progress 
 	}
 	defer w.Abort()
 	t := newTables(w)
-	sum, err := Process(ctx, cfg, sources, w.Scratch(), progress, rowsOf, t.add)
+	sum, err := Process(ctx, cfg, sources, cfg.workFolder(out), progress, rowsOf, t.add)
 	if err != nil {
 		return nil, err
 	}
@@ -53,6 +54,11 @@ func Run(ctx context.Context, cfg Config, inputs []string, out string, progress 
 		return nil, err
 	}
 	return sum, w.Commit(map[string][]byte{"run.json": info})
+}
+
+// workFolder returns the folder in which finished work is kept.
+func (c *Config) workFolder(out string) string {
+	return cmp.Or(c.Work, filepath.Join(out, ".work"))
 }
 
 // gcPercent is the growth of the heap, in percent, at which a run collects

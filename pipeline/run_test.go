@@ -28,6 +28,9 @@ func hashes(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	sums := map[string]string{}
 	err := filepath.WalkDir(dir, func(p string, e fs.DirEntry, err error) error {
+		if err == nil && e.Name() == ".work" {
+			return fs.SkipDir
+		}
 		if err != nil || e.IsDir() || e.Name() == "run.json" {
 			return err
 		}

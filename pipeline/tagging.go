@@ -54,7 +54,7 @@ func example(cfg *Config, g score.Gold, raw string) (tagger.Example, error) {
 		span := extractors.Span{Start: -1}
 		for ; j < len(d.Text.Tokens); j++ {
 			tok := d.Text.Tokens[j]
-			at, ok := d.Page.Offsets.Source(tok.Start)
+			at, ok := d.Record.Offsets.Source(tok.Start)
 			if !ok || at >= m.End {
 				break
 			}

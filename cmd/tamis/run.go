@@ -67,6 +67,7 @@ read if it is text.`,
 	cmd.Flags().Lookup("max-rejects").DefValue = "0" // else the help names -1 as well
 	cfg.InputFlags(cmd.Flags())
 	cfg.Flags(cmd.Flags())
+	cfg.WorkFlags(cmd.Flags())
 	return cmd
 }
 

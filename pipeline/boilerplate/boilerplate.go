@@ -63,14 +63,18 @@ const (
 
 // Label returns a verdict on each block of a document of the site. lang is the
 // document's language, "" if unknown. The verdict depends on nothing but the
-// facts and the arguments.
-func (f *Facts) Label(site, lang string, doc []Block) []Label {
+// facts and the arguments. An error says that the facts could not be read.
+func (f *Facts) Label(site, lang string, doc []Block) ([]Label, error) {
+	known, err := f.site(site)
+	if err != nil {
+		return nil, err
+	}
 	l := labeller{lang: lang, doc: doc, labels: make([]Label, len(doc)), signs: make([]sign, len(doc))}
-	l.weigh(f.site(site), f.repeatMin)
+	l.weigh(&known, f.repeatMin)
 	l.cut()
 	l.template()
 	l.related()
-	return l.labels
+	return l.labels, nil
 }
 
 // A labeller holds what is known about the blocks of one document.
@@ -106,6 +110,7 @@ const (
 // weigh scores the blocks.
 func (l *labeller) weigh(s *siteFacts, repeatMin int) {
 	l.survey()
+	size := int(s.size)
 	for i := range l.doc {
 		b, g := &l.doc[i], &l.signs[i]
 		g.shape = shapeOf(b)
@@ -126,17 +131,17 @@ func (l *labeller) weigh(s *siteFacts, repeatMin int) {
 			g.markup = rule
 		}
 		switch {
-		case b.Kind == extractors.Title && (d*2 < s.size || b.Region != "header" && b.Links < 0.8):
+		case b.Kind == extractors.Title && (d*2 < size || b.Region != "header" && b.Links < 0.8):
 			g.score = never // a section of the site may have one title for all its pages, and menus may name it
 		case g.shape == reference && markup <= 0:
 			g.score = never // a document and its translation share it
 		case b.Key != 0 && d >= max(repeatMin, 2):
-			g.score = repetition(d, s.size) + shapeScore(b, g.shape)
+			g.score = repetition(d, size) + shapeScore(b, g.shape)
 			if b.Kind == extractors.Menu && markup >= 0 {
 				g.score += 0.7
 			}
 			if markup <= 0 {
-				g.score = min(g.score, most(g.shape, d, s.size))
+				g.score = min(g.score, most(g.shape, d, size))
 			}
 			g.score += markup
 		case g.markup != "":

@@ -1,14 +1,23 @@
 package boilerplate
 
 import (
+	"cmp"
 	"fmt"
 	"math/rand/v2"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
 	"tamis/extractors"
 )
+
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
+}
 
 // parse reads a document in the notation of the gold data: a line a block,
 // "⟦-⟧" before what is boilerplate and "⟦@fr⟧" before what is in another
@@ -54,10 +63,10 @@ func check(t *testing.T, lang string, docs []string) {
 		blocks, _ := parse(d)
 		c.Add("site", blocks)
 	}
-	facts := c.Facts(2)
+	facts := must(c.Facts(2))
 	for n, d := range docs {
 		blocks, want := parse(d)
-		for i, l := range facts.Label("site", lang, blocks) {
+		for i, l := range must(facts.Label("site", lang, blocks)) {
 			if l.Boilerplate != want[i] {
 				t.Errorf("document %d: %q: boilerplate %v (rule %q), want %v", n, blocks[i].Text, l.Boilerplate, l.Rule, want[i])
 			}
@@ -219,7 +228,7 @@ func TestRules(t *testing.T) {
 	c.Add("a", two)
 	c.Add("b", two)
 	var got []string
-	for _, l := range c.Facts(2).Label("a", "en", one) {
+	for _, l := range must(must(c.Facts(2)).Label("a", "en", one)) {
 		got = append(got, fmt.Sprintf("%s/%v", l.Rule, l.Repeated))
 	}
 	want := []string{"repeated-head/true", "repeated-head/true", "repeated-head/true", "markup-nav/true", "/false", "/false", "/false",
@@ -227,12 +236,12 @@ func TestRules(t *testing.T) {
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("rules %q, want %q", got, want)
 	}
-	for i, l := range c.Facts(3).Label("a", "en", one) {
+	for i, l := range must(must(c.Facts(3)).Label("a", "en", one)) {
 		if strings.HasPrefix(l.Rule, "repeated") {
 			t.Errorf("block %d is %s, and three documents were asked for", i, l.Rule)
 		}
 	}
-	for i, l := range c.Facts(2).Label("b", "en", two) { // what another site has says nothing
+	for i, l := range must(must(c.Facts(2)).Label("b", "en", two)) { // what another site has says nothing
 		if l.Repeated {
 			t.Errorf("block %d is repeated on a site of one document", i)
 		}
@@ -263,7 +272,7 @@ func TestHints(t *testing.T) {
 			{Text: tt.line, Kind: extractors.Paragraph, Hint: tt.hint, Region: tt.region},
 			{Text: "Nobody should cross the pass alone between December and March.", Kind: extractors.Paragraph, Hint: "body"},
 		}
-		if got := new(Facts).Label("", "", doc); got[1].Rule != tt.rule || got[0].Boilerplate || got[2].Boilerplate {
+		if got := must(new(Facts).Label("", "", doc)); got[1].Rule != tt.rule || got[0].Boilerplate || got[2].Boilerplate {
 			t.Errorf("%q with hint %q: rule %q, want %q", tt.line, tt.hint, got[1].Rule, tt.rule)
 		}
 	}
@@ -314,53 +323,45 @@ func corpus(r *rand.Rand) (sites []string, docs [][]Block) {
 	return sites, docs
 }
 
-// Parts counted apart and merged in any order and grouping are the same as the
-// whole counted in any order.
-func TestMerge(t *testing.T) {
+// The facts do not depend on the order of the documents, nor on how much of the
+// evidence, and of the facts, is held in memory.
+func TestOrderAndBudget(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
-	for range 300 {
+	for round := range 40 {
 		sites, docs := corpus(r)
-		var whole Counter
-		parts := make([]*Counter, 1+r.IntN(5))
-		for i := range parts {
-			parts[i] = new(Counter)
+		if round == 0 { // more than the least that is held
+			for i := range 40_000 {
+				line := fmt.Sprint("Line ", i/2)
+				sites = append(sites, fmt.Sprint("site ", i%7/2))
+				docs = append(docs, []Block{{Key: Key(line), Text: line}, {Key: Key(fmt.Sprint(i)), Text: "n"}})
+			}
 		}
+		var whole Counter
+		parts := NewCounter(t.TempDir(), 1)
 		for i := range docs {
 			whole.Add(sites[i], docs[i])
 		}
 		for _, i := range r.Perm(len(docs)) {
-			parts[r.IntN(len(parts))].Add(sites[i], docs[i])
+			parts.Add(sites[i], docs[i])
+			parts.Add(sites[i], docs[i])
 		}
-		for len(parts) > 1 {
-			r.Shuffle(len(parts), func(i, j int) { parts[i], parts[j] = parts[j], parts[i] })
-			last := len(parts) - 1
-			parts[0].Merge(parts[last])
-			parts = parts[:last]
+		want, got := must(whole.Facts(2)), must(parts.Facts(2))
+		if spilled := parts.sorter.Spilled() > 0; spilled != (round == 0) {
+			t.Errorf("round %d: spilled is %v", round, spilled)
 		}
-		if want, got := whole.Facts(2), parts[0].Facts(2); !reflect.DeepEqual(got, want) {
-			t.Fatalf("facts of the parts %v, of the whole %v", got, want)
+		for i := range docs {
+			a, b := must(want.Label(sites[i], "en", docs[i])), must(got.Label(sites[i], "en", docs[i]))
+			if !reflect.DeepEqual(a, b) {
+				t.Fatalf("round %d: labels %v, with everything in memory %v", round, b, a)
+			}
+			known, from := must(want.site(sites[i])), must(got.site(sites[i]))
+			if known.size != from.size || !slices.Equal(known.keys, from.keys) || !slices.Equal(known.counts, from.counts) {
+				t.Fatalf("round %d: site %s is known otherwise", round, sites[i])
+			}
 		}
-	}
-}
-
-// Merge leaves the other counter as it is: it can be merged elsewhere.
-func TestMergeTwice(t *testing.T) {
-	sites, docs := corpus(rand.New(rand.NewPCG(3, 4)))
-	var a, b, all, again Counter
-	for i := range docs {
-		if i%2 == 0 {
-			a.Add(sites[i], docs[i])
-		} else {
-			b.Add(sites[i], docs[i])
+		if err := cmp.Or(got.Close(), parts.Close(), want.Close(), whole.Close()); err != nil {
+			t.Error(err)
 		}
-	}
-	before := b.Facts(2)
-	all.Merge(&a)
-	all.Merge(&b)
-	again.Merge(&b)
-	again.Merge(&a)
-	if !reflect.DeepEqual(all.Facts(2), again.Facts(2)) || !reflect.DeepEqual(b.Facts(2), before) {
-		t.Error("merging changed what was merged")
 	}
 }
 
@@ -375,7 +376,7 @@ func TestCopies(t *testing.T) {
 			twice.Add(sites[i], docs[i])
 			twice.Add(sites[i], docs[i])
 		}
-		if want, got := once.Facts(2), twice.Facts(2); !reflect.DeepEqual(got, want) {
+		if want, got := must(once.Facts(2)), must(twice.Facts(2)); !reflect.DeepEqual(got, want) {
 			t.Fatalf("facts of the copies %v, of the documents %v", got, want)
 		}
 	}
@@ -391,12 +392,12 @@ func FuzzLabel(f *testing.F) {
 		two, _ := parse(b)
 		c.Add("s", one)
 		c.Add("s", two)
-		facts := c.Facts(2)
+		facts := must(c.Facts(2))
 		other := make(map[uint64]bool)
 		for i := range two {
 			other[two[i].Key] = true
 		}
-		labels := facts.Label("s", "en", one)
+		labels := must(facts.Label("s", "en", one))
 		if len(labels) != len(one) {
 			t.Fatalf("%d labels for %d blocks", len(labels), len(one))
 		}
@@ -412,7 +413,7 @@ func FuzzLabel(f *testing.F) {
 				t.Errorf("%q: boilerplate by rule %q, and nothing gave it away", one[i].Text, l.Rule)
 			}
 		}
-		if again := facts.Label("s", "en", one); !reflect.DeepEqual(again, labels) {
+		if again := must(facts.Label("s", "en", one)); !reflect.DeepEqual(again, labels) {
 			t.Errorf("the same blocks got the labels %v, then %v", labels, again)
 		}
 	})
@@ -436,11 +437,11 @@ func BenchmarkLabel(b *testing.B) {
 	for _, d := range docs {
 		c.Add("s", d)
 	}
-	facts := c.Facts(2)
+	facts := must(c.Facts(2))
 	b.SetBytes(size)
 	for b.Loop() {
 		for _, d := range docs {
-			facts.Label("s", "en", d)
+			must(facts.Label("s", "en", d))
 		}
 	}
 }

@@ -1,89 +1,45 @@
 package boilerplate
 
-import "maps"
+import (
+	"cmp"
+	"encoding/binary"
+	"fmt"
+	"os"
+	"slices"
+	"sync"
 
-// A Counter gathers evidence over the documents of a corpus: for each site and
-// key, the number of documents that have it. Counters of parts of a corpus can
-// be merged in any order and grouping: the facts are the same.
+	"tamis/pipeline/runs"
+)
+
+// Evidence of a corpus is a set of triples: a site, a line of one of its
+// documents, and the document, each as a hash. The triples of a document are a
+// pure function of it, so they can be gathered in any order, in parts, and more
+// than once.
 //
-// Documents of the same content count once, or two copies of a page would make
-// its whole text boilerplate. A counter can't remember which documents every
-// line stands in, so a line keeps the fingerprints of a few, which settles
-// small numbers; large ones are scaled by the share of copies on the site. A
-// line takes some 60 bytes, 90 if more than one document has it, and a document
-// some 16.
-//
-// Past memory, the same counts come from runs on disk: write triples of site,
-// key and fingerprint in sorted runs, merge them, drop repeated triples, count
-// the rest by site and key, and keep the keys of two documents or more. The
-// facts of one site then fit in memory, and are read along with its records.
-type Counter struct {
-	sites map[string]*siteCount
-	seen  map[uint64]struct{} // scratch of Add
-}
+// What tells documents apart is a fingerprint of their lines: documents of the
+// same content count once, or two copies of a page would make its whole text
+// boilerplate. The triple with the line 0 counts the document itself.
 
-// siteCount is what a counter knows about a site.
-type siteCount struct {
-	added     int // documents, copies included
-	documents map[uint64]struct{}
-	lines     map[uint64]lineCount
-}
-
-// lineCount counts the documents that have a line, copies included, and holds
-// the smallest fingerprints of different ones. Most lines have one.
-type lineCount struct {
-	first uint32
-	added int32
-	more  *[exact - 1]uint32 // ascending, above first; zeros at the end
-}
-
-// exact is the number of documents below which copies are told apart for each
-// line by itself.
-const exact = 8
-
-// Add counts one document.
-func (c *Counter) Add(site string, doc []Block) {
-	s := c.site(site)
-	if c.seen == nil {
-		c.seen = make(map[uint64]struct{}, len(doc))
-	}
-	clear(c.seen)
-	id := fingerprint(doc)
-	s.added++
-	s.documents[id] = struct{}{}
-	one := lineCount{first: max(uint32(id>>32), 1), added: 1}
+// AppendEvidence appends the evidence of one document to dst.
+func AppendEvidence(dst []runs.Triple, site string, doc []Block) []runs.Triple {
+	s, id := siteHash(site), fingerprint(doc)
+	start := len(dst)
+	dst = append(dst, runs.Triple{s, 0, id})
 	for i := range doc {
-		key := doc[i].countKey()
-		if _, ok := c.seen[key]; ok || key == 0 {
-			continue
+		if key := doc[i].countKey(); key != 0 {
+			dst = append(dst, runs.Triple{s, key, id})
 		}
-		c.seen[key] = struct{}{}
-		s.lines[key] = s.lines[key].plus(one)
 	}
+	slices.SortFunc(dst[start:], runs.Triple.Compare)
+	return dst[:start+len(slices.Compact(dst[start:]))]
 }
 
-// Merge adds what another counter gathered over other documents.
-func (c *Counter) Merge(o *Counter) {
-	for name, from := range o.sites {
-		s := c.site(name)
-		s.added += from.added
-		maps.Copy(s.documents, from.documents)
-		for key, l := range from.lines {
-			s.lines[key] = s.lines[key].plus(l)
-		}
+func siteHash(name string) uint64 {
+	h := uint64(fnvOffset)
+	for i := range len(name) {
+		h = (h ^ uint64(name[i])) * fnvPrime
 	}
-}
-
-func (c *Counter) site(name string) *siteCount {
-	s := c.sites[name]
-	if s == nil {
-		if c.sites == nil {
-			c.sites = make(map[string]*siteCount)
-		}
-		s = &siteCount{documents: make(map[uint64]struct{}), lines: make(map[uint64]lineCount)}
-		c.sites[name] = s
-	}
-	return s
+	return mix(h)
 }
 
 // fingerprint returns what documents of the same lines share.
@@ -102,118 +58,237 @@ func mix(h uint64) uint64 {
 	return h ^ h>>31
 }
 
-// plus returns the counts of two parts of a corpus together. It leaves both as
-// they are.
-func (l lineCount) plus(o lineCount) lineCount {
-	sum := lineCount{first: l.first, added: l.added + o.added, more: l.more}
-	if l.added == 0 {
-		sum.first, sum.more = o.first, o.more
-		return sum
-	}
-	if o.more == nil && l.has(o.first) {
-		return sum
-	}
-	var a, b, all [exact]uint32
-	na, nb := l.prints(&a), o.prints(&b)
-	n := 0
-	for i, j := 0, 0; n < exact && (i < na || j < nb); n++ {
-		switch {
-		case j == nb || i < na && a[i] < b[j]:
-			all[n] = a[i]
-			i++
-		case i == na || b[j] < a[i]:
-			all[n] = b[j]
-			j++
-		default:
-			all[n] = a[i]
-			i++
-			j++
-		}
-	}
-	sum.first = all[0]
-	if all[1] != 0 && (l.more == nil || [exact - 1]uint32(all[1:]) != *l.more) {
-		sum.more = new([exact - 1]uint32)
-		copy(sum.more[:], all[1:])
-	}
-	return sum
+// A Counter gathers the evidence of a corpus. The zero value holds all of it in
+// memory. It is for one goroutine.
+type Counter struct {
+	dir    string
+	budget int64
+	sorter *runs.Sorter[runs.Triple]
+	buf    []runs.Triple
+	err    error
 }
 
-// has reports whether a fingerprint is among those kept, or would not be kept.
-func (l *lineCount) has(print uint32) bool {
-	if print == l.first {
-		return true
-	}
-	if l.more == nil || print < l.first {
-		return false
-	}
-	for _, p := range l.more {
-		if p == print {
-			return true
-		}
-		if p == 0 {
-			return false
-		}
-	}
-	return print > l.more[exact-2]
+// NewCounter returns a counter that holds about budget bytes in memory, and what
+// is more in files below dir.
+func NewCounter(dir string, budget int64) *Counter { return &Counter{dir: dir, budget: budget} }
+
+// Add adds the evidence of a document. An error comes up in Facts.
+func (c *Counter) Add(site string, doc []Block) {
+	c.buf = AppendEvidence(c.buf[:0], site, doc)
+	c.AddEvidence(c.buf)
 }
 
-// prints lists the fingerprints.
-func (l *lineCount) prints(dst *[exact]uint32) int {
-	dst[0] = l.first
-	n := 1
-	if l.more != nil {
-		for _, p := range l.more {
-			if p != 0 {
-				dst[n] = p
-				n++
-			}
+// AddEvidence adds what AppendEvidence returned.
+func (c *Counter) AddEvidence(evidence []runs.Triple) {
+	if c.sorter == nil {
+		c.sorter = runs.New(runs.Triples, c.dir, cmp.Or(c.budget, 1<<40))
+	}
+	for _, t := range evidence {
+		if c.err == nil {
+			c.err = c.sorter.Add(t)
 		}
 	}
-	return n
 }
 
-// Facts is what the whole corpus tells about its sites.
+// Close removes the files of the counter.
+func (c *Counter) Close() error {
+	if c.sorter == nil {
+		return nil
+	}
+	return c.sorter.Close()
+}
+
+// Facts is what the whole corpus tells about its sites: the lines that two
+// different documents of a site have, with their number. It can be asked by
+// several goroutines at once.
 type Facts struct {
-	sites     map[string]*siteFacts
 	repeatMin int
+	sites     map[uint64]*siteFacts
+
+	// The facts of a site go to the file as soon as those of all sites take
+	// more than budget. Documents of a site lie together in a dump, so those of a
+	// few sites are kept.
+	mu     sync.Mutex
+	budget int
+	held   int // bytes of facts in memory
+	file   *os.File
+	end    int64
+	clock  int64
 }
 
-// siteFacts holds the lines that two different documents of a site have, with
-// their number.
+// siteFacts holds the lines of a site in ascending order of their keys.
 type siteFacts struct {
-	size  int // different documents
-	lines map[uint64]int32
+	size   int32 // different documents
+	lines  int32
+	keys   []uint64 // nil if they are in the file
+	counts []int32
+	start  int64 // of the lines in the file, -1 if they are not there
+	used   int64
 }
+
+const lineBytes = 12
 
 // Facts returns what the counter found out; repeatMin is the number of
 // documents that must share a line before it can be boilerplate.
-func (c *Counter) Facts(repeatMin int) *Facts {
-	f := &Facts{sites: make(map[string]*siteFacts, len(c.sites)), repeatMin: repeatMin}
-	for name, s := range c.sites {
-		facts := &siteFacts{size: len(s.documents), lines: make(map[uint64]int32)}
-		for key, l := range s.lines {
-			if l.more == nil {
-				continue
-			}
-			var all [exact]uint32
-			n := l.prints(&all)
-			if n == exact {
-				n = max(n, int(int64(l.added)*int64(facts.size)/int64(s.added)))
-			}
-			facts.lines[key] = int32(n)
-		}
-		f.sites[name] = facts
+func (c *Counter) Facts(repeatMin int) (*Facts, error) {
+	f := &Facts{sites: make(map[uint64]*siteFacts), repeatMin: repeatMin, budget: 1 << 40}
+	if c.budget > 0 {
+		f.budget = int(c.budget)
 	}
-	return f
+	if c.sorter == nil || c.err != nil {
+		return f, c.err
+	}
+	var site *siteFacts
+	var last runs.Triple
+	count := int32(0) // of documents with the line of last
+	line := func() {
+		switch {
+		case site == nil:
+		case last[1] == 0:
+			site.size = count
+		case count > 1:
+			site.keys = append(site.keys, last[1])
+			site.counts = append(site.counts, count)
+		}
+		count = 0
+	}
+	for t, err := range c.sorter.Sorted() {
+		if err != nil {
+			f.Close()
+			return nil, err
+		}
+		if site == nil || t[0] != last[0] || t[1] != last[1] {
+			line()
+		}
+		if site == nil || t[0] != last[0] {
+			if err := f.add(site, c.dir); err != nil {
+				f.Close()
+				return nil, err
+			}
+			site = &siteFacts{start: -1}
+			f.sites[t[0]] = site
+		}
+		last = t
+		count++
+	}
+	line()
+	if err := f.add(site, c.dir); err != nil {
+		f.Close()
+		return nil, err
+	}
+	return f, nil
+}
+
+// add takes a site whose lines are all known.
+func (f *Facts) add(s *siteFacts, dir string) error {
+	if s == nil {
+		return nil
+	}
+	s.lines = int32(len(s.keys))
+	s.keys, s.counts = slices.Clip(s.keys), slices.Clip(s.counts)
+	f.held += lineBytes * len(s.keys)
+	if f.held <= f.budget && f.file == nil {
+		return nil
+	}
+	if f.file == nil {
+		var err error
+		if f.file, err = os.CreateTemp(dir, "facts-*"); err != nil {
+			return err
+		}
+		for _, o := range f.sites {
+			if o != s {
+				if err := f.write(o); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return f.write(s)
+}
+
+func (f *Facts) write(s *siteFacts) error {
+	b := make([]byte, 0, lineBytes*len(s.keys))
+	for i, k := range s.keys {
+		b = binary.LittleEndian.AppendUint64(b, k)
+		b = binary.LittleEndian.AppendUint32(b, uint32(s.counts[i]))
+	}
+	if _, err := f.file.WriteAt(b, f.end); err != nil {
+		return err
+	}
+	s.start = f.end
+	f.end += int64(len(b))
+	f.drop(s)
+	return nil
+}
+
+func (f *Facts) drop(s *siteFacts) {
+	f.held -= lineBytes * len(s.keys)
+	s.keys, s.counts = nil, nil
+}
+
+// Close removes the file of the facts, if there is one.
+func (f *Facts) Close() error {
+	if f.file == nil {
+		return nil
+	}
+	err := cmp.Or(f.file.Close(), os.Remove(f.file.Name()))
+	f.file = nil
+	return err
 }
 
 // site returns what is known about a site, also if nothing is.
-func (f *Facts) site(name string) *siteFacts {
-	if s := f.sites[name]; s != nil {
-		return s
+func (f *Facts) site(name string) (siteFacts, error) {
+	s := f.sites[siteHash(name)]
+	if s == nil {
+		return siteFacts{size: 1}, nil
 	}
-	return &siteFacts{size: 1}
+	if f.file == nil {
+		return *s, nil
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.clock++
+	s.used = f.clock
+	if s.keys == nil && s.lines > 0 {
+		b := make([]byte, lineBytes*int(s.lines))
+		if _, err := f.file.ReadAt(b, s.start); err != nil {
+			return siteFacts{}, fmt.Errorf("reading what is known about a site: %w", err)
+		}
+		s.keys, s.counts = make([]uint64, s.lines), make([]int32, s.lines)
+		for i := range s.keys {
+			s.keys[i] = binary.LittleEndian.Uint64(b[lineBytes*i:])
+			s.counts[i] = int32(binary.LittleEndian.Uint32(b[lineBytes*i+8:]))
+		}
+		f.held += len(b)
+		f.makeRoom(s)
+	}
+	return *s, nil
+}
+
+// makeRoom lets go of the sites that were not asked for lately, but not of keep.
+func (f *Facts) makeRoom(keep *siteFacts) {
+	if f.held <= f.budget {
+		return
+	}
+	var held []*siteFacts
+	for _, s := range f.sites {
+		if s.keys != nil && s != keep {
+			held = append(held, s)
+		}
+	}
+	slices.SortFunc(held, func(a, b *siteFacts) int { return cmp.Compare(a.used, b.used) })
+	for _, s := range held {
+		if f.held <= f.budget/2 {
+			return
+		}
+		f.drop(s)
+	}
 }
 
 // documents returns how many different documents of the site have a line.
-func (s *siteFacts) documents(key uint64) int { return max(1, int(s.lines[key])) }
+func (s *siteFacts) documents(key uint64) int {
+	if i, ok := slices.BinarySearch(s.keys, key); ok {
+		return int(s.counts[i])
+	}
+	return 1
+}

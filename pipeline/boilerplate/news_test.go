@@ -47,7 +47,7 @@ func TestNews(t *testing.T) {
 			p.blocks = append(p.blocks, boilerplate.Block{Text: c.Text[b.Start:b.End], Kind: b.Kind, Region: b.Region, Hint: b.Hint, Links: b.Links})
 		}
 		var kept strings.Builder
-		for i, l := range new(boilerplate.Facts).Label("", "", p.blocks) {
+		for i, l := range must(new(boilerplate.Facts).Label("", "", p.blocks)) {
 			if !l.Boilerplate && p.blocks[i].Kind != extractors.Title {
 				kept.WriteString(p.blocks[i].Text + "\n")
 			}
@@ -109,7 +109,7 @@ func BenchmarkPages(b *testing.B) {
 				text := c.Text[k.Start:k.End]
 				doc[i] = boilerplate.Block{Key: boilerplate.Key(text), Text: text, Kind: k.Kind, Region: k.Region, Hint: k.Hint, Links: k.Links}
 			}
-			new(boilerplate.Facts).Label("", "", doc)
+			must(new(boilerplate.Facts).Label("", "", doc))
 		}
 	}
 }

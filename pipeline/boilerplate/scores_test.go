@@ -105,12 +105,12 @@ func meanF1(pages []page) float64 {
 	for i := range pages {
 		c.Add("site", pages[i].blocks)
 	}
-	facts := c.Facts(2)
+	facts := must(c.Facts(2))
 	sum := 0.0
 	for i := range pages {
 		p := &pages[i]
 		kept := make(map[string]int)
-		for k, l := range facts.Label("site", "en", p.blocks) {
+		for k, l := range must(facts.Label("site", "en", p.blocks)) {
 			if !l.Boilerplate {
 				tokens(kept, p.blocks[k].Text)
 			}
@@ -145,7 +145,15 @@ func ExampleCounter() {
 	var c boilerplate.Counter
 	c.Add("valley.example", doc("The road was closed for three days after the rain, and nobody could reach the clinic."))
 	c.Add("valley.example", doc("The council bought a boat, and named it after the road that it replaces in winter."))
-	for _, l := range c.Facts(2).Label("valley.example", "en", doc("A third page, which was not counted, has the menu as well.")) {
+	facts, err := c.Facts(2)
+	if err != nil {
+		panic(err)
+	}
+	labels, err := facts.Label("valley.example", "en", doc("A third page, which was not counted, has the menu as well."))
+	if err != nil {
+		panic(err)
+	}
+	for _, l := range labels {
 		fmt.Printf("%v %q\n", l.Boilerplate, l.Rule)
 	}
 	// Output:
@@ -153,4 +161,11 @@ func ExampleCounter() {
 	// true "repeated-head"
 	// true "repeated-head"
 	// false ""
+}
+
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
 }

@@ -92,6 +92,7 @@ type Store struct {
 
 	next    int32
 	current *writing
+	scratch string
 }
 
 // file is a finished segment, or the one being written.
@@ -186,8 +187,18 @@ func OpenTemporary(dir string) (*Store, error) {
 	return &Store{dir: dir, own: true, index: make(map[Key]Ref), files: make(map[int32]*file)}, nil
 }
 
-// Dir returns the folder of the store.
-func (s *Store) Dir() string { return s.dir }
+// Scratch returns a folder for temporary files. It goes with Close, and with Open
+// after a crash.
+func (s *Store) Scratch() (string, error) {
+	if s.scratch == "" {
+		dir, err := os.MkdirTemp(s.dir, Temporary)
+		if err != nil {
+			return "", err
+		}
+		s.scratch = dir
+	}
+	return s.scratch, nil
+}
 
 // load reads the footer of a segment.
 func (s *Store) load(number int32, path string) error {
@@ -509,6 +520,9 @@ func (s *Store) Close() error {
 		}
 	} else {
 		err = s.Finish()
+	}
+	if s.scratch != "" {
+		err = cmp.Or(err, os.RemoveAll(s.scratch))
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
