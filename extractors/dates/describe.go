@@ -1,7 +1,9 @@
 package dates
 
 import (
+	"cmp"
 	"fmt"
+	"strings"
 
 	"tamis/extractors"
 )
@@ -15,16 +17,24 @@ func (s *scanner) describe(m *extractors.Mention, d *date) {
 		m.SetAttr(AttrCalendar, d.calendar)
 	}
 	approx := s.surroundings(m, d)
-	if sub := s.subOf(d); sub != 0 {
-		edtf := fmt.Sprintf("%04d-%02d", d.from.year, sub)
-		if approx {
-			edtf += "~"
+	edtf := d.edtf
+	if edtf == "" {
+		edtf = s.partOf(d)
+	}
+	if edtf == "" {
+		edtf = s.countedIn(d)
+	}
+	if approx && !strings.Contains(cmp.Or(edtf, m.Norm), "/") {
+		edtf = cmp.Or(edtf, m.Norm) + "~"
+	}
+	if open := m.Attr(AttrOpen); open != "" && !strings.Contains(cmp.Or(edtf, m.Norm), "/") {
+		edtf = cmp.Or(edtf, m.Norm) + "/.."
+		if open == "before" {
+			edtf = "../" + strings.TrimSuffix(edtf, "/..")
 		}
+	}
+	if edtf != "" {
 		m.SetAttr(AttrEDTF, edtf)
-	} else if approx {
-		if !d.ranged {
-			m.SetAttr(AttrEDTF, m.Norm+"~")
-		}
 	}
 	if at := s.timeOf(d); at != "" {
 		m.SetAttr(AttrTime, at)
@@ -49,9 +59,11 @@ func (s *scanner) surroundings(m *extractors.Mention, d *date) (approx bool) {
 			m.SetAttr(AttrPart, "mid")
 		case w.is&isLate != 0:
 			m.SetAttr(AttrPart, "late")
+		case w.is&(isAfter|isUntil) != 0 && s.same(k) && s.at(k-1).is&(isCounted|isYearWord) != 0: // "two weeks before 5 May"
+			return approx
 		case w.is&isAfter != 0 && w.form != "from" && !d.ranged:
 			m.SetAttr(AttrOpen, "after")
-		case w.is&isUntil != 0 && w.form != "by" && w.form != "through" && !d.ranged:
+		case w.is&isUntil != 0 && w.form != "by" && !d.ranged:
 			m.SetAttr(AttrOpen, "before")
 		case w.is&isFiscal != 0:
 			m.SetAttr(AttrCalendar, "fiscal")
@@ -65,12 +77,48 @@ func (s *scanner) surroundings(m *extractors.Mention, d *date) (approx bool) {
 	return approx
 }
 
-// subOf returns the EDTF code of the season, quarter or half of the year that
-// stands beside a lone year, or 0: "spring 2022", "premier trimestre de 2018",
-// "Q3 2019", "2019 H2".
-func (s *scanner) subOf(d *date) int {
-	if d.sub != 0 || d.ranged || d.from.unit != yearUnit {
-		return d.sub
+// partOf returns in EDTF the season, quarter or half of the year that stands
+// beside a lone year, or the range of them, "" if none: "spring 2022", "premier
+// trimestre de 2018", "Q3 2019", "2019 H2", "Q1 to Q3 2019".
+func (s *scanner) partOf(d *date) string {
+	if d.ranged || d.from.unit != yearUnit {
+		return ""
+	}
+	sub, first, _ := s.subOf(d)
+	if sub == 0 {
+		return ""
+	}
+	edtf := subEDTF(d.from.year, sub)
+	k := first - 1
+	for s.at(k).is&isThe != 0 && s.same(k+1) {
+		k--
+	}
+	w := s.at(k)
+	if first == d.first || k < 1 || !s.same(k+1) || !s.same(k) || w.is&(isTo|isAnd) == 0 {
+		return edtf
+	}
+	from := s.subCode(s.surface(k - 1))
+	if w := s.at(k - 1); from == 0 && w.is&isSub != 0 && w.value < 30 {
+		from = w.value // "spring to autumn 2019"
+	} else if n, _ := s.ordinalAt(k - 1); from == 0 && n > 0 && sub > 30 { // "premier au troisième trimestre"
+		from = n - 1 + 33
+		if sub >= 40 {
+			from = n - 1 + 40
+		}
+	}
+	if from == 0 || from >= sub || from/10 != sub/10 || w.is&isTo == 0 && from+1 != sub {
+		return edtf
+	}
+	return subEDTF(d.from.year, from) + "/" + edtf
+}
+
+func subEDTF(year, sub int) string { return fmt.Sprintf("%04d-%02d", year, sub) }
+
+// subOf returns the EDTF code of the part of the year that stands beside the
+// year, or 0, with the first and next token of the two together.
+func (s *scanner) subOf(d *date) (sub, first, next int) {
+	if d.sub != 0 {
+		return d.sub, d.first, d.next
 	}
 	k := d.first - 1
 	for n := 0; n < 3 && k > 0 && s.same(k+1) && (s.at(k).is&(isOf|isThe) != 0 || s.char(k) == '-' || s.char(k) == ',' || s.at(k).is&isYearWord != 0); n++ {
@@ -78,10 +126,11 @@ func (s *scanner) subOf(d *date) int {
 	}
 	if k >= 0 && s.same(k+1) {
 		if code := s.subCode(s.surface(k)); code != 0 {
-			return code
+			return code, k, d.next
 		}
 		if w := s.at(k); w.is&isSub != 0 {
-			return s.subNumber(k, w)
+			code, first := s.subNumber(k, w)
+			return code, first, d.next
 		}
 	}
 	k = d.next
@@ -90,40 +139,100 @@ func (s *scanner) subOf(d *date) int {
 	}
 	if s.same(k) {
 		if code := s.subCode(s.surface(k)); code != 0 {
-			return code
+			return code, d.first, k + 1
 		}
 	}
 	if s.at(k).is&isThe != 0 && s.same(k) && s.same(k+2) && s.at(k+1).is&isOrd != 0 && s.at(k+2).is&isSub != 0 { // "2016 the third quarter"
-		return s.subNumber(k+2, s.at(k+2))
+		code, _ := s.subNumber(k+2, s.at(k+2))
+		return code, d.first, k + 3
 	}
-	return 0
+	return 0, d.first, d.next
+}
+
+// partRange parses a range of parts of years: "from 2017 Q1 to 2018 Q1", "Q1
+// 2017 - Q3 2018", "printemps 2018 au printemps 2019". The year y stands at
+// token i, with a part beside it.
+func (s *scanner) partRange(i, y int) (date, bool) {
+	d := date{first: i, next: i + 1, from: point{year: y, unit: yearUnit}, rule: "years"}
+	from, _, after := s.subOf(&d)
+	if from == 0 {
+		return d, false
+	}
+	join, k := s.joinAt(after)
+	if join != byTo && (join != byAnd || !s.between(i)) {
+		return d, false
+	}
+	to, k := s.subAt(k)
+	for to != 0 && s.same(k) && s.at(k).is&(isOf|isThe) != 0 {
+		k++
+	}
+	z, next := s.yearAt(k)
+	if z < y || !s.yearClosed(next) || !s.same(k) {
+		return d, false
+	}
+	if to == 0 {
+		q := date{first: k, next: next, from: point{year: z, unit: yearUnit}}
+		if to, _, next = s.subOf(&q); to == 0 || next == k+1 {
+			return d, false
+		}
+	}
+	d.next, d.edtf = next, subEDTF(y, from)+"/"+subEDTF(z, to)
+	if z > y {
+		d.to, d.ranged = point{year: z, unit: yearUnit}, true
+	}
+	return d, z > y || from < to
+}
+
+// subAt reads a part of a year at token k: "Q3", "troisième trimestre",
+// "spring".
+func (s *scanner) subAt(k int) (sub, next int) {
+	if !s.same(k) {
+		return 0, k
+	}
+	if code := s.subCode(s.surface(k)); code != 0 {
+		return code, k + 1
+	}
+	n := k
+	if s.at(k).is&(isOrd|isLast) != 0 || s.tokenHasDigit(k) {
+		n++
+	}
+	if w := s.at(n); s.same(n) && w.is&isSub != 0 {
+		if code, first := s.subNumber(n, w); first == k && code != 0 {
+			return code, n + 1
+		}
+	}
+	return 0, k
 }
 
 // subNumber returns the code of the part of the year whose noun is token k,
-// with the ordinal before it.
-func (s *scanner) subNumber(k int, w *word) int {
+// with the ordinal before it, and the first token of the two.
+func (s *scanner) subNumber(k int, w *word) (code, first int) {
 	switch w.value {
 	case 21, 22, 23, 24:
-		return w.value
+		return w.value, k
 	}
 	limit := 4
 	if w.value == 40 {
 		limit = 2
 	}
-	n, _ := s.dayAt(k - 1)
-	if s.char(k-1) == '-' {
-		n, _ = s.dayAt(k - 2)
+	if k == 0 || !s.same(k) {
+		return 0, k
 	}
-	if k == 0 || s.at(k-1).is&isNext != 0 && n == 0 {
-		n = 0
+	first = k - 1
+	if s.char(first) == '-' {
+		first--
 	}
-	if k > 0 && (s.at(k-1).form == "dernier" || s.at(k-1).form == "last") {
+	n, _ := s.dayAt(max(first, 0))
+	if s.at(first).is&isNext != 0 && n == 0 {
+		if s.at(first).form != "dernier" && s.at(first).form != "last" {
+			return 0, k
+		}
 		n = limit
 	}
 	if n < 1 || n > limit {
-		return 0
+		return 0, k
 	}
-	return w.value + n - 1
+	return w.value + n - 1, first
 }
 
 // clock reads a time of day at token i: "14:40", "14h40", "18 h 30", "4 pm",

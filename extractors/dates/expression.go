@@ -17,19 +17,22 @@ func (s *scanner) expression(i int) int {
 		return s.add(d)
 	}
 	if d, ok := s.point(i); ok {
-		return s.add(s.extend(d))
+		return s.add(s.nthDay(s.extend(d)))
 	}
 	if d, ok := s.decade(i); ok {
 		return s.add(s.extend(d))
 	}
-	if d, ok := s.feast(i); ok {
+	if d, ok := s.weekCode(i); ok {
+		return s.add(d)
+	}
+	if d, ok := s.eraYear(i); ok {
 		return s.add(d)
 	}
 	if d, ok := s.yearFirst(i); ok {
-		return s.add(s.extend(d))
+		return s.add(s.nthDay(s.extend(d)))
 	}
 	if d, ok := s.year(i); ok {
-		return s.add(d)
+		return s.add(s.feastOf(s.nthDay(d)))
 	}
 	if d, ok := s.weekdayOnly(i); ok {
 		return s.add(d)
@@ -38,51 +41,6 @@ func (s *scanner) expression(i int) int {
 		return s.add(d)
 	}
 	return i
-}
-
-// feast parses the feasts of a fixed day that stand with a year: "New Year's
-// Eve 2019", "Noël 2021". Those that move through the calendar are left alone.
-func (s *scanner) feast(i int) (date, bool) {
-	w := s.at(i)
-	if w.is&isFeast == 0 {
-		return date{}, false
-	}
-	p, j := point{month: 12, day: 25, unit: dayUnit}, i+1
-	switch w.form {
-	case "new": // New Year's Eve, New Year's Day
-		if s.at(j).form != "year" || s.tok[j].Shape&extractors.IsCap == 0 {
-			return date{}, false
-		}
-		if j++; j < len(s.tok) && s.tok[j].Shape&extractors.IsPoss != 0 {
-			j++
-		}
-		switch s.surface(j) {
-		case "Eve":
-			p.day = 31
-		case "Day":
-			p.month, p.day = 1, 1
-		default:
-			return date{}, false
-		}
-		j++
-	case "christmas":
-		switch s.surface(j) {
-		case "Eve":
-			p.day = 24
-			j++
-		case "Day":
-			j++
-		}
-	}
-	if s.at(j).is&isOf != 0 {
-		j++
-	}
-	if !s.same(j) {
-		return date{}, false
-	}
-	year, next := s.yearAt(j)
-	p.year = year
-	return date{first: i, next: next, from: p, rule: "feast"}, year != 0
 }
 
 // gluedBefore parses a complete date whose day is glued to the word before it,
@@ -233,28 +191,39 @@ func (s *scanner) joinAt(i int) (j joint, next int) {
 
 // between reports whether "entre" or "between" stands before token i.
 func (s *scanner) between(i int) bool {
-	for k := i - 1; k >= 0 && k >= i-3; k-- {
+	for k := i - 1; k >= 0 && k >= i-4; k-- {
 		w := s.at(k)
 		if w.is&isBetween != 0 {
 			return true
 		}
-		if w.is&(isThe|isWeekday) == 0 {
+		if w.is&(isThe|isOf|isWeekday|isEarly|isMid|isLate) == 0 { // "between the end of 2007 and …"
 			return false
 		}
 	}
 	return false
 }
 
+// betweenDate reports whether the token i starts the second date after
+// "between": "between 2015 June and 2018 May".
+func (s *scanner) betweenDate(i int) bool {
+	return i > 3 && s.at(i-1).is&isAnd != 0 && (s.between(i-3) || s.between(i-4))
+}
+
 // extend reads the other end of a range that d may start: "5 mai – 3 juin
 // 2018", "mars 2015 à mai 2016", "01/07/2019 - 30/06/2024". The year that one
 // end lacks is the other's.
 func (s *scanner) extend(d date) date {
-	if d.ranged {
+	if d.ranged || d.from.bc {
 		return d
 	}
-	join, k := s.joinAt(d.next)
+	join, k := s.joinAt(s.pastClock(d))
 	if join == notJoined {
 		return d
+	}
+	if at, after := s.clock(k); at != "" && s.same(after) { // "to 3:32, 04/23/2016"
+		if k = after; s.char(k) == ',' || s.at(k).is&isOn != 0 {
+			k++
+		}
 	}
 	between := s.between(d.first)
 	var q date
@@ -307,6 +276,22 @@ func (s *scanner) extend(d date) date {
 	d.ambiguous = d.ambiguous || q.ambiguous
 	d.rule = "range"
 	return d
+}
+
+// pastClock returns the index after the date and the time of day that may stand
+// between it and the word that joins it to another: "5 May 2019 2 p.m. to".
+func (s *scanner) pastClock(d date) int {
+	k := d.next
+	if d.from.unit != dayUnit || !s.same(k) {
+		return k
+	}
+	if w := s.surface(k); w == "," || w == "at" || w == "à" {
+		k++
+	}
+	if at, next := s.clock(k); at != "" {
+		return next
+	}
+	return d.next
 }
 
 // adjacent reports whether two days or months follow each other and at most
@@ -460,6 +445,14 @@ func (s *scanner) months(i int) (date, bool) {
 		if q.month < p.month {
 			p.year--
 		}
+	} else if y, day, after := s.dayOfRange(next, join); day != 0 {
+		p.year, q, next = y, point{year: y, month: w.value, day: day, unit: dayUnit}, after
+		if q.month < p.month {
+			p.year--
+		}
+		if !q.valid() {
+			return date{}, false
+		}
 	} else if d, _ := s.dayAt(next); d != 0 && s.same(next) || (m.is|w.is)&isAbbr != 0 || !s.monthAlone(i, m) {
 		return date{}, false
 	}
@@ -467,6 +460,20 @@ func (s *scanner) months(i int) (date, bool) {
 		return date{}, false
 	}
 	return date{first: i, next: next, from: p, to: q, ranged: true, rule: "range"}, true
+}
+
+// dayOfRange reads the day and year of the second end of a range of months that
+// is a day: "Nov-Feb 5th, 2017". Months that are joined otherwise than by a
+// hyphen are read as two dates.
+func (s *scanner) dayOfRange(i int, join joint) (year, day, next int) {
+	day, j := s.dayAt(i)
+	if day == 0 || join != byTo || !s.same(i) {
+		return 0, 0, i
+	}
+	if year, next = s.yearAfter(j, false); year == 0 {
+		return 0, 0, i
+	}
+	return year, day, next
 }
 
 // yearFirst parses "deux mille vingt-deux, le vingt-sept janvier", "2016, Nov"
@@ -486,10 +493,27 @@ func (s *scanner) yearFirst(i int) (date, bool) {
 			return date{first: i, next: next, from: p, rule: "words"}, true
 		}
 	}
-	if s.at(j).is&isUnit != 0 || s.at(i-1).is&isYearWord == 0 && s.surface(i-1) != "en" && s.surface(i-1) != "in" {
+	d := date{first: i, next: j, from: point{year: year, unit: yearUnit}, rule: "words"}
+	if s.counts(j) || s.refBefore(i) {
 		return date{}, false
 	}
-	return date{first: i, next: j, from: point{year: year, unit: yearUnit}, rule: "words"}, true
+	if join, k := s.joinAt(j); join == byTo || join == byAnd && s.between(i) {
+		if z, next := s.spelledYear(k); z > year && !s.counts(next) && i > 0 && s.at(i-1).is&(isIn|isBetween) != 0 {
+			d.to, d.ranged, d.next = point{year: z, unit: yearUnit}, true, next
+			return d, true
+		}
+	}
+	paired, _ := s.pairedYear(i)
+	before := s.at(i - 1)
+	switch {
+	case before.is&isYearWord != 0, before.form == "en", before.form == "in":
+	case s.lineOnly(i, j):
+	case paired != 0 && year%100 != 0 && before.is&(isIn|isThe) != 0 && s.same(i): // "of nineteen ninety-six"
+	case before.is&isOf != 0 && i > 1 && s.same(i) && s.same(i-1) && s.at(i-2).is&(isSub|isCounted|isMonth) != 0: // "the spring of two thousand"
+	default:
+		return date{}, false
+	}
+	return d, true
 }
 
 // yearMonth parses a year before its month. "En 2016, juin fut" and "in 2016
@@ -505,7 +529,7 @@ func (s *scanner) yearMonth(i int) (date, bool) {
 		j++
 	}
 	m, next := s.monthAt(j)
-	if !s.same(j) || m.value == 0 || m.is&isForeign != 0 || m.is&isName != 0 && !s.between(i) && !(english(m) && m.is&isAbbr == 0 && m.form != "may" && m.form != "march") {
+	if !s.same(j) || m.value == 0 || m.is&isForeign != 0 || m.is&isName != 0 && !s.between(i) && !s.betweenDate(i) && !(english(m) && m.is&isAbbr == 0 && m.form != "may" && m.form != "march") {
 		return date{}, false
 	}
 	if day, after := s.dayAt(next); day != 0 && s.same(next) {

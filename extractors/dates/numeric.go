@@ -54,6 +54,13 @@ func (s *scanner) numeric(i int, open bool) (date, bool) {
 	if bw == 0 {
 		return date{}, false
 	}
+	if m := s.at(j + 4); m.is&isMonth != 0 && s.char(j+3) == sep && s.near(j+3) && s.near(j+4) { // "2020/23/Sep", "23-2020-September"
+		p := point{year: a, month: m.value, day: b, unit: dayUnit}
+		if bw == 4 {
+			p.year, p.day = b, a
+		}
+		return date{first: i, next: j + 5, from: p, rule: "numeric"}, (aw == 4) != (bw == 4) && 1900 <= p.year && p.year <= 2100 && p.valid()
+	}
 	if d, ok := s.shared(i, j, sep, a, b, aw, bw); ok {
 		return d, ok
 	}
@@ -126,11 +133,20 @@ func (s *scanner) closedAfter(i int) bool {
 }
 
 // startsNumeric reports whether a full numeric date starts at token i, the
-// second half of "10/1/2018-10/7/2018".
+// second half of "10/1/2018-10/7/2018". Where the dates have hyphens too, both
+// must have a year of four digits: "10-1-2018-10-7-2018".
 func (s *scanner) startsNumeric(i int) bool {
 	_, aw := s.number(i)
 	sep := s.char(i + 1)
-	return aw > 0 && aw <= 2 && (sep == '/' || sep == '.') && s.char(i+3) == sep && s.near(i+1) && s.near(i+3) && s.near(i+4)
+	if aw == 0 || aw > 2 || s.char(i+3) != sep || !s.near(i+1) || !s.near(i+3) || !s.near(i+4) {
+		return false
+	}
+	if sep != '-' {
+		return sep == '/' || sep == '.'
+	}
+	before, _ := s.yearAt(i - 2)
+	after, _ := s.yearAt(i + 4)
+	return before != 0 && after > before-1 && s.closedAfter(i+5)
 }
 
 // three makes a date of three numbers.
@@ -215,6 +231,9 @@ func (s *scanner) lineOnly(i, next int) bool {
 func (s *scanner) two(i, j int, sep byte, a, b, aw, bw int) (date, bool) {
 	next := j + 3
 	d := date{first: i, next: next, rule: "numeric"}
+	if y, after := s.yearAt(next + 1); y != 0 && aw <= 2 && bw <= 2 && (sep == '/' || sep == '-') && s.char(next) == ',' && s.near(next) && s.same(next+1) { // "08/12,2015"
+		return s.three(i, j, sep, [3]int{a, b, y}, [3]int{aw, bw, 4}, after)
+	}
 	if !s.closedAfter(next) || s.refBefore(j) {
 		return d, false
 	}
@@ -317,6 +336,9 @@ func (s *scanner) shared(i, j int, sep byte, a, b, aw, bw int) (date, bool) {
 	x, xw := s.number(j + 4)
 	y, yw := s.number(j + 6)
 	z, zw, next, ok := s.third(j+7, sep)
+	if y, after := s.yearAt(j + 8); !ok && y != 0 && s.char(j+7) == ',' && s.near(j+7) && s.same(j+8) { // "5/1-5/7, 2020"
+		z, zw, next, ok = y, 4, after, true
+	}
 	if !ok || s.char(j+5) != sep || !s.near(j+5) || !s.near(j+6) {
 		return date{}, false
 	}

@@ -1,6 +1,8 @@
 package dates
 
 import (
+	"strings"
+
 	"tamis/extractors"
 )
 
@@ -104,8 +106,11 @@ func (s *scanner) spelledDay(i int) (day, next int) {
 }
 
 // spelledYear reads a year in words: "deux mille vingt-quatre", "mil neuf cent
-// quatre-vingt-dix", "two thousand and eighteen".
+// quatre-vingt-dix", "two thousand and eighteen", "nineteen ninety-six".
 func (s *scanner) spelledYear(i int) (year, next int) {
+	if year, next = s.pairedYear(i); year != 0 {
+		return year, next
+	}
 	total, part, thousand := 0, 0, false
 	next = i
 	for j := i; j < len(s.tok) && j < i+14 && (j == i || s.same(j)); j++ {
@@ -113,11 +118,12 @@ func (s *scanner) spelledYear(i int) (year, next int) {
 		switch {
 		case w.is&isThousand != 0 && !thousand:
 			total, part, thousand = 1000*max(part, 1), 0, true
-		case w.is&isHundred != 0 && thousand && part < 10:
-			part = 100 * max(part, 1)
+		case w.is&isHundred != 0 && (thousand && part < 10 || 10 < part && part < 20):
+			part = 100 * max(part, 1) // "two hundred", "dix-neuf cent"
+			thousand = true
 		case w.is&isNum != 0 && w.number == 20 && part%100 == 4:
 			part += 76
-		case w.is&isNum != 0 && (part%100 == 0 || part%10 == 0 && w.number < 20 && part%100 >= 20):
+		case w.is&isNum != 0 && (part%100 == 0 || part%10 == 0 && w.number < 20 && part%100 >= 20 || part == 10 && w.number > 6 && w.number < 10):
 			part += w.number
 		case j > i && (s.char(j) == '-' || w.is&isAnd != 0):
 			continue
@@ -131,6 +137,64 @@ func (s *scanner) spelledYear(i int) (year, next int) {
 		return 0, i
 	}
 	return year, next
+}
+
+// pairedYear reads a year as English says it, by its halves: "nineteen
+// ninety-six", "twenty twenty", "nineteen zero one", "seventeen hundred (and)
+// thirty three".
+func (s *scanner) pairedYear(i int) (year, next int) {
+	w := s.at(i)
+	if w.is&isNum == 0 || w.number < 17 || w.number > 20 || !strings.HasSuffix(w.form, "teen") && w.form != "twenty" {
+		return 0, i
+	}
+	next = i + 1
+	if s.char(next) == '-' {
+		next++
+	}
+	if !s.same(next) {
+		return 0, i
+	}
+	year = w.number * 100
+	switch half := s.at(next); {
+	case half.form == "hundred" && s.same(next):
+		if next++; s.at(next).form == "and" && s.same(next) {
+			next++
+		}
+		n, after := s.twoDigits(next)
+		if n == 0 && s.at(next-1).form == "and" {
+			after = next - 1
+		}
+		return year + n, after
+	case s.surface(next) == "zero" || s.surface(next) == "oh":
+		if n := s.at(next + 1); s.same(next+1) && n.is&isNum != 0 && n.number < 10 {
+			return year + n.number, next + 2
+		}
+	default:
+		if n, after := s.twoDigits(next); n >= 10 && !s.halfDay(after) { // "eighteen thirty p.m."
+			return year + n, after
+		}
+	}
+	return 0, i
+}
+
+// twoDigits reads a number up to 99 in English words: "thirty three".
+func (s *scanner) twoDigits(i int) (n, next int) {
+	w := s.at(i)
+	if !s.same(i) || w.is&isNum == 0 {
+		return 0, i
+	}
+	n, next = w.number, i+1
+	if n < 20 {
+		return n, next
+	}
+	j := next
+	if s.char(j) == '-' {
+		j++
+	}
+	if w := s.at(j); s.same(j) && w.is&isNum != 0 && w.number < 10 {
+		return n + w.number, j + 1
+	}
+	return n, next
 }
 
 // monthAt reads a month's name at token i, with the full stop of an
@@ -219,12 +283,16 @@ func (s *scanner) yearAfter(i int, joined bool) (year, next int) {
 		if n, width, rest := leading(s.surface(j)); width == 4 && 1900 <= n && n <= 2100 && rest != "" && 'A' <= rest[0] && rest[0] <= 'Z' {
 			return n, j + 1 // "12 May 2020Read more"
 		}
-		if year, next := s.spelledYear(j); year != 0 {
-			return year, next
-		}
+	}
+	if year, next := s.spelledYear(j); year != 0 && (j == i || !s.counts(next)) {
+		return year, next
 	}
 	return 0, i
 }
+
+// counts reports whether a number in words that ends before token i counts
+// what follows: "in March, two thousand soldiers".
+func (s *scanner) counts(i int) bool { return s.counted(i) || s.plural(i) }
 
 // century completes a year of two digits: 39 is 2039, 40 is 1940.
 func century(n int) int {

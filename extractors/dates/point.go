@@ -1,6 +1,7 @@
 package dates
 
 import (
+	"strings"
 	"time"
 )
 
@@ -22,6 +23,7 @@ type point struct {
 	year, month, day int
 	weekday          int // 1 is Monday; 0 where the text names none
 	unit             unit
+	bc               bool // before Christ; a year or century only
 }
 
 // A date is an expression as found in the text.
@@ -33,7 +35,8 @@ type date struct {
 	ranged     bool // to holds
 	rule       string
 	source     string // how the year was supplied
-	sub        int    // EDTF code of a season, quarter or half of the year, 0 if none
+	sub        int    // EDTF code of a season, quarter or half of the year that is glued to it, 0 if none
+	edtf       string // the finer form, where the expression itself has it (AttrEDTF)
 	ambiguous  bool   // day and month could be the other way round
 	confidence float32
 	calendar   string
@@ -41,8 +44,19 @@ type date struct {
 
 // edtf returns the point in EDTF.
 func (p point) edtf() (string, bool) {
-	var buf [10]byte
+	var buf [11]byte
 	b := buf[:0]
+	if p.bc {
+		if p.unit == yearUnit {
+			p.year-- // the year before 1 is 0
+		}
+		if p.year > 0 || p.unit == centuryUnit {
+			b = append(b, '-')
+		}
+		if p.unit == yearUnit {
+			return string(appendDigits(b, p.year, 4)), true
+		}
+	}
 	switch p.unit {
 	case decadeUnit:
 		return string(appendDigits(b, p.year/10, 3)) + "X", true
@@ -118,8 +132,9 @@ func (d *date) norm() (string, bool) {
 
 // Bounds returns the first and last day of an EDTF expression as this package
 // writes them, in UTC, and its precision: "day", "month", "season", "quarter",
-// "half", "year", "decade", "century" or, for "A/B", "range". Qualifiers ("~")
-// do not move the bounds. Where the year is open ("XXXX-12-05") or the
+// "half", "year", "decade", "century" or, for "A/B", "range", or "open" where an
+// end is "..", for which the zero time stands. Qualifiers ("~") do not move the
+// bounds. Where the year is open ("XXXX-12-05") or the
 // expression is none of ours, ok is false.
 //
 // Seasons are the northern ones by whole months: spring is March to May,
@@ -130,6 +145,14 @@ func Bounds(edtf string) (start, end time.Time, precision string, ok bool) {
 			continue
 		}
 		var from, to string
+		if edtf[:i] == ".." || edtf[i+1:] == ".." {
+			start, _, from, _ = Bounds(edtf[:i])
+			_, end, to, _ = Bounds(edtf[i+1:])
+			if from == to || from == "range" || to == "range" || from == "open" || to == "open" {
+				return time.Time{}, time.Time{}, "", false
+			}
+			return start, end, "open", true
+		}
 		start, _, from, ok = Bounds(edtf[:i])
 		if !ok || from == "range" {
 			return time.Time{}, time.Time{}, "", false
@@ -142,6 +165,14 @@ func Bounds(edtf string) (start, end time.Time, precision string, ok bool) {
 	}
 	if n := len(edtf); n > 0 && (edtf[n-1] == '~' || edtf[n-1] == '?' || edtf[n-1] == '%') {
 		edtf = edtf[:n-1]
+	}
+	if rest, before := strings.CutPrefix(edtf, "-"); before && len(rest) == 4 { // before Christ
+		y, ok := digits(rest)
+		if century, found := strings.CutSuffix(rest, "XX"); found {
+			y, ok = digits(century)
+			return first(-100*y-99, 1), first(-100*y+1, 1).AddDate(0, 0, -1), "century", ok
+		}
+		return first(-y, 1), first(1-y, 1).AddDate(0, 0, -1), "year", ok && y > 0
 	}
 	var y, m, d int
 	switch len(edtf) {

@@ -40,7 +40,7 @@ func (s *scanner) supply() {
 				s.inherit(d, s.found[last].last(), YearPrevious)
 			}
 		}
-		if d.from.year != 0 && d.from.unit <= yearUnit {
+		if d.from.year != 0 && d.from.unit <= yearUnit && !d.from.bc {
 			last = k
 		}
 	}
@@ -218,7 +218,7 @@ func (s *scanner) inheritMonth(d *date, from point, source string) {
 
 // weekday returns 1 for Monday to 7 for Sunday.
 func weekday(year, month, day int) int {
-	return (int(first(year, month).AddDate(0, 0, day-1).Weekday())+6)%7 + 1
+	return weekdayOf(first(year, month).AddDate(0, 0, day-1))
 }
 
 // tense reports whether the sentence around d looks ahead or back.

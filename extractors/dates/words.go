@@ -57,11 +57,14 @@ const (
 	isDeadline
 	isEvent
 	isBritish // spelled so where dates start with the day
-	isFeast   // starts the name of a feast of a fixed day
+	isFeast   // ends the name of a feast
 	isPhone   // before the number of a telephone
+	isCounted // a unit that an ordinal counts; value is one of the count units
+	isLast    // "last", "dernier": the ordinal from the end
+	isTens    // a decade of the century before, "nineties"; value 30 to 90
 )
 
-const starts = isMonth | isWeekday | isOrd | isNum | isThousand | isDecade | isCentury | isFeast
+const starts = isMonth | isWeekday | isOrd | isNum | isThousand | isDecade | isCentury | isTens
 
 // A word is an entry of the lexicon.
 type word struct {
@@ -107,7 +110,7 @@ func (l *lexicon) add(form string, is role, value int) {
 func (w *word) set(is role, value int) {
 	w.is |= is
 	switch {
-	case is&(isNum|isOrd) != 0:
+	case is&(isNum|isOrd|isTens) != 0:
 		w.number = value
 	case value != 0:
 		w.value = value
@@ -244,12 +247,24 @@ var words = func() *lexicon {
 			l.add(f, isSub, 21+i)
 		}
 	}
-	l.add("trimestre", isSub, 33)
-	l.add("quarter", isSub, 33)
-	l.add("qtr", isSub, 33)
-	l.add("semestre", isSub, 40)
-	l.add("semester", isSub, 40)
-	l.add("half", isSub, 40)
+	for f := range strings.FieldsSeq("trimestre trimestres quarter quarters qtr quart") {
+		l.add(f, isSub, 33)
+	}
+	for f := range strings.FieldsSeq("semestre semestres semester semesters half halves moitie") {
+		l.add(f, isSub, 40)
+	}
+	for i, f := range strings.Fields("day,days,jour,jours week,weeks,semaine,semaines month,months,mois weekend,weekends") {
+		for f := range strings.SplitSeq(f, ",") {
+			l.add(f, isCounted, countDay+i)
+		}
+	}
+	list(isLast, "last dernier derniere derniers dernieres")
+	for i, f := range strings.Fields("thirties forties fifties sixties seventies eighties nineties") {
+		l.add(f, isTens, 30+10*i)
+	}
+	for f := range strings.FieldsSeq("premiers premieres") {
+		l.add(f, isOrd, 1)
+	}
 	for i, f := range strings.Fields("q1,t1 q2,t2 q3,t3 q4,t4") {
 		for f := range strings.SplitSeq(f, ",") {
 			l.add(f, isSub, 133+i)
@@ -262,7 +277,10 @@ var words = func() *lexicon {
 	}
 	list(isBritish, "programme programmes organisation organisations centre centres labour colour neighbour neighbours neighbouring defence honour harbour "+
 		"behaviour organised recognised favour favourable theatre kilometres metres litres")
-	list(isFeast, "christmas noel new")
+	for _, fs := range feasts {
+		list(isFeast, fs[0].words[0])
+		list(isFeast, fs[0].words[0]+"s")
+	}
 	list(isApprox, "vers environ circa ca about around approximately approx autour")
 	list(isEarly, "debut early beginning start")
 	list(isMid, "mi mid middle milieu")

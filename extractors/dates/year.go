@@ -1,6 +1,8 @@
 package dates
 
 import (
+	"strings"
+
 	"tamis/extractors"
 )
 
@@ -20,16 +22,40 @@ func (s *scanner) decade(i int) (date, bool) {
 			}
 			d.from = point{year: n, unit: decadeUnit}
 			return d, true
+		case width == 4 && rest == "" && n%10 == 0 && 1900 <= n && n <= 2190 && s.surface(i+1) == "s" && s.same(i+1) && !s.near(i+1): // "1990 s"
+			d.next, d.from = i+2, point{year: n, unit: decadeUnit}
+			return d, true
+		case width == 2 && rest == "s" && n%10 == 0 && n >= 30 && s.decadeBefore(i): // "the 90s", "the '90s"
+			d.next, d.from, d.confidence = i+1, point{year: 1900 + n, unit: decadeUnit}, 0.8
+			return d, true
 		case width > 0 && width <= 2 && n >= 2 && n <= 21 && rest != "" && s.at(i+1).is&isCentury != 0 && s.same(i+1):
 			if day, next := s.dayAt(i); day == n && next == i+1 {
 				d.next, d.rule = i+2, "century"
 				d.from = point{year: (n - 1) * 100, unit: centuryUnit}
-				return d, true
+				return s.withEra(d), true
 			}
 		}
 		return d, false
 	}
 	w := s.at(i)
+	if w.is&isTens != 0 && s.decadeBefore(i) { // "the nineties"
+		d.next, d.from, d.confidence = i+1, point{year: 1900 + w.number, unit: decadeUnit}, 0.8
+		return d, true
+	}
+	if n := s.at(i + 1); w.is&isNum != 0 && n.is&isTens != 0 && s.same(i+1) && w.number >= 17 && w.number <= 19 && strings.HasSuffix(w.form, "teen") { // "nineteen seventies"
+		d.next, d.from = i+2, point{year: 100*w.number + n.number, unit: decadeUnit}
+		return d, true
+	}
+	if n := s.at(i + 1); w.form == "two" && s.at(i-1).form == "the" && s.same(i) && s.same(i+1) { // "the two thousands", "the two thousand and tens"
+		if s.surface(i+1) == "thousands" {
+			d.next, d.from = i+2, point{year: 2000, unit: decadeUnit}
+			return d, true
+		}
+		if n.form == "thousand" && s.at(i+2).form == "and" && s.surface(i+3) == "tens" && s.same(i+2) && s.same(i+3) {
+			d.next, d.from = i+4, point{year: 2010, unit: decadeUnit}
+			return d, true
+		}
+	}
 	if w.is&isDecade != 0 && s.same(i+1) {
 		n, width := s.number(i + 1)
 		end := i + 2
@@ -63,7 +89,7 @@ func (s *scanner) decade(i int) (date, bool) {
 		if n, next := s.spelledDay(i); n >= 2 && n <= 21 && s.at(next).is&isCentury != 0 && s.same(next) && s.at(next-1).is&isOrd != 0 {
 			d.next, d.rule = next+1, "century"
 			d.from = point{year: (n - 1) * 100, unit: centuryUnit}
-			return d, true
+			return s.withEra(d), true
 		}
 		return d, false
 	}
@@ -71,10 +97,35 @@ func (s *scanner) decade(i int) (date, bool) {
 		if n := roman(s.surface(i - 1)); n >= 2 && n <= 21 {
 			d.first, d.next, d.rule = i-1, i+1, "century"
 			d.from = point{year: (n - 1) * 100, unit: centuryUnit}
-			return d, true
+			return s.withEra(d), true
 		}
 	}
 	return d, false
+}
+
+// withEra adds to a century what counts it from the birth of Christ.
+func (s *scanner) withEra(d date) date {
+	if bc, next := s.eraAt(d.next); next > d.next {
+		d.from.bc, d.next = bc, next
+	}
+	return d
+}
+
+// decadeBefore reports whether the words before token i say that a number of
+// tens is a decade: "the", "early", "mid-", an apostrophe for the century. Ages
+// have "his" or "her".
+func (s *scanner) decadeBefore(i int) bool {
+	if i == 0 || !s.same(i) {
+		return false
+	}
+	if q := s.surface(i - 1); (q == "'" || q == "’" || q == "‘" || q == "-") && s.near(i) {
+		return i > 1 && (s.at(i-2).is&(isThe|isEarly|isMid|isLate|isIn) != 0)
+	}
+	w := s.at(i - 1)
+	if w.is&(isEarly|isMid|isLate) != 0 {
+		w = s.at(i - 2)
+	}
+	return w.form == "the"
 }
 
 // possessive reports whether "'s" is glued before token i: "1970's".
@@ -136,6 +187,10 @@ func (s *scanner) year(i int) (date, bool) {
 	if d.confidence < extractors.Certain {
 		return d, false
 	}
+	if r, ok := s.partRange(i, y); ok {
+		r.confidence = d.confidence
+		return r, true
+	}
 	if join, k := s.joinAt(i + 1); join == byTo || join == byAnd && s.between(i) {
 		if z, next := s.yearAt(k); z > y && z-y <= 150 && s.yearClosed(next) && s.at(next).is&isUnit == 0 {
 			d.to, d.ranged, d.next, d.rule = point{year: z, unit: yearUnit}, true, next, "years"
@@ -154,10 +209,99 @@ func (s *scanner) year(i int) (date, bool) {
 			}
 		}
 	}
-	if s.surface(i+1) == "BC" || s.surface(i+1) == "B" && s.char(i+2) == '.' && s.surface(i+3) == "C" || s.surface(i+1) == "av" {
-		return d, false
-	}
 	return d, true
+}
+
+// eraAt reads what counts years from the birth of Christ: "BC", "B.C.E.", "av.
+// J.-C.", "avant notre ère", "A.D.", "apr. J.-C.".
+func (s *scanner) eraAt(i int) (bc bool, next int) {
+	if !s.same(i) {
+		return false, i
+	}
+	switch s.surface(i) {
+	case "BC", "BCE":
+		return true, i + 1
+	case "AD":
+		return false, i + 1
+	case "B", "A":
+		second := s.surface(i + 2)
+		if s.char(i+1) != '.' || !s.near(i+1) || !s.near(i+2) || second != "C" && second != "D" {
+			return false, i
+		}
+		bc, next = second == "C", i+3
+		if bc != (s.surface(i) == "B") {
+			return false, i
+		}
+		if s.char(next) == '.' && s.near(next) && s.surface(next+1) == "E" && s.near(next+1) {
+			next += 2
+		}
+		if s.char(next) == '.' && s.near(next) {
+			next++
+		}
+		return bc, next
+	case "av", "avant", "ap", "apr", "après":
+		bc, next = s.surface(i)[:2] == "av", i+1
+		if s.char(next) == '.' {
+			next++
+		}
+		if w := s.surface(next); s.same(next) && (w == "notre" || w == "Jésus") {
+			next++
+			if s.char(next) == '-' {
+				next++
+			}
+			if w := s.surface(next); s.same(next) && (w == "ère" || w == "Christ") {
+				return bc, next + 1
+			}
+			return false, i
+		}
+		if s.surface(next) != "J" || !s.same(next) {
+			return false, i
+		}
+		for next++; s.same(next) && (s.char(next) == '.' || s.char(next) == '-'); next++ {
+		}
+		if s.surface(next) != "C" || !s.same(next) {
+			return false, i
+		}
+		if next++; s.char(next) == '.' && s.near(next) {
+			next++
+		}
+		return bc, next
+	}
+	return false, i
+}
+
+// eraYear parses a year that the text counts from the birth of Christ, however
+// small: "44 BC", "en 622 apr. J.-C.", "A.D. 800".
+func (s *scanner) eraYear(i int) (date, bool) {
+	y, width := s.number(i)
+	if width == 0 || width > 4 || y == 0 || !s.yearOpen(i) {
+		return date{}, false
+	}
+	d := date{first: i, next: i + 1, rule: "era", from: point{year: y, unit: yearUnit}, confidence: 0.9}
+	if bc, next := s.eraAt(i + 1); next > i+1 && (bc || width > 2) {
+		d.from.bc, d.next = bc, next
+		return d, true
+	}
+	if join, k := s.joinAt(i + 1); join != notJoined { // "669–627 BC"
+		z, width := s.number(k)
+		if bc, next := s.eraAt(k + 1); width > 0 && width <= 4 && 0 < z && z < y && bc {
+			d.from.bc, d.next = true, next
+			d.to, d.ranged = point{year: z, unit: yearUnit, bc: true}, true
+			return d, true
+		}
+	}
+	k := i - 1
+	if s.char(k) == '.' && s.near(k) {
+		k -= 2
+	}
+	for k >= i-4 && k > 0 && s.surface(k) != "A" && s.surface(k) != "AD" {
+		k--
+	}
+	if bc, next := s.eraAt(max(k, 0)); next == i && !bc && s.surface(max(k, 0))[0] == 'A' && s.same(i) {
+		d.first = k
+		return d, true
+	}
+	return d, false
 }
 
 // yearCode reads years with letters on them: "FY2013", "2018Q4", "2003b",
