@@ -174,7 +174,7 @@ func BenchmarkWrite(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		t := newTables(w)
+		t := newTables(w, b.TempDir(), 1<<27)
 		for _, r := range results {
 			rows, err := rowsOf(r)
 			if err == nil {

@@ -28,6 +28,9 @@ func Run(ctx context.Context, cfg Config, inputs []string, out string, progress 
 	if os.Getenv("GOGC") == "" {
 		defer debug.SetGCPercent(debug.SetGCPercent(gcPercent))
 	}
+	if os.Getenv("GOMEMLIMIT") == "" {
+		defer debug.SetMemoryLimit(debug.SetMemoryLimit(max(cfg.withDefaults().Memory, leastMemory)))
+	}
 	sources, err := cfg.Sources(inputs, out)
 	if err != nil {
 		return nil, err
@@ -37,7 +40,8 @@ func Run(ctx context.Context, cfg Config, inputs []string, out string, progress 
 		return nil, err
 	}
 	defer w.Abort()
-	t := newTables(w)
+	t := newTables(w, w.Scratch(), cfg.withDefaults().Memory/tablesShare)
+	defer t.close()
 	sum, err := Process(ctx, cfg, sources, cfg.workFolder(out), progress, rowsOf, t.add)
 	if err != nil {
 		return nil, err
@@ -60,6 +64,14 @@ func Run(ctx context.Context, cfg Config, inputs []string, out string, progress 
 func (c *Config) workFolder(out string) string {
 	return cmp.Or(c.Work, filepath.Join(out, ".work"))
 }
+
+// tablesShare is the share of the memory, as a divisor, for what the tables
+// count over documents.
+const tablesShare = 8
+
+// leastMemory is about what the program, its lists and its models take, in bytes;
+// with less, collecting garbage would be all that it does.
+const leastMemory = 512 << 20
 
 // gcPercent is the growth of the heap, in percent, at which a run collects
 // garbage, unless GOGC says otherwise.

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -210,116 +209,45 @@ func (c *charCounter) at(offset int) int {
 // over documents is written at the end.
 type tables struct {
 	w        *output.Writer
-	entities map[string]*entity
-	repeated map[string]*output.Boilerplate
+	entities *tallies
+	repeated *ledger
 }
 
-// entity counts the mentions of one entity.
-type entity struct {
-	kind      extractors.Type
-	name      string
-	country   string
-	mentions  int64
-	documents int64
-	last      string // the document that was counted last
-	forms     map[form]int64
-}
-
-type form struct{ surface, lang string }
-
-func newTables(w *output.Writer) *tables {
-	return &tables{w: w, entities: make(map[string]*entity), repeated: make(map[string]*output.Boilerplate)}
+// newTables returns tables that hold about memory bytes of counts; what is more
+// waits in files below dir.
+func newTables(w *output.Writer, dir string, memory int64) *tables {
+	return &tables{w: w, entities: newTallies(dir, memory/2), repeated: newLedger(dir, memory/2)}
 }
 
 func (t *tables) add(r *rows) error {
 	if r.reject != nil {
 		return t.w.Rejects.Write(*r.reject)
 	}
-	id := r.document.DocumentID
-	for _, u := range r.silent {
-		t.entity(u)
+	if err := t.entities.add(r.document.DocumentID, r.entities, r.silent); err != nil {
+		return err
 	}
-	for _, u := range r.entities {
-		e := t.entity(u)
-		e.mentions++
-		if e.last != id {
-			e.last = id
-			e.documents++
-		}
-		e.forms[form{u.surface, u.lang}]++
-	}
-	counted := make(map[string]bool)
-	for _, b := range r.repeated {
-		row := t.repeated[b.id]
-		if row == nil {
-			row = &output.Boilerplate{BoilerplateID: b.id, Site: r.document.Site, Text: b.text, Language: output.Nullable(b.lang), Rule: b.rule}
-			t.repeated[b.id] = row
-		}
-		if !counted[b.id] {
-			counted[b.id] = true
-			row.DocumentCount++
-		}
+	if err := t.repeated.add(&r.document, r.repeated); err != nil {
+		return err
 	}
 	return cmp.Or(t.w.Documents.Write(r.document), t.w.Blocks.Write(r.blocks...), t.w.Mentions.Write(r.mentions...),
 		t.w.Roles.Write(r.roles...), t.w.Citations.Write(r.citations...), t.w.Translations.Write(r.versions...))
 }
 
-// entity returns the counts of an entity, which start at zero: whatever the
-// mentions name has its row.
-func (t *tables) entity(u use) *entity {
-	key := string(u.kind) + u.entity
-	e := t.entities[key]
-	if e == nil {
-		e = &entity{kind: u.kind, name: u.norm, forms: make(map[form]int64)}
-		t.entities[key] = e
-	}
-	if e.country == "" {
-		e.country = u.country // the first document that tells
-	}
-	return e
-}
-
 // finish writes the tables whose rows count over documents.
 func (t *tables) finish() error {
-	for _, id := range slices.Sorted(maps.Keys(t.repeated)) {
-		if err := t.w.Boilerplate.Write(*t.repeated[id]); err != nil {
-			return err
-		}
+	if err := t.repeated.each(func(b output.Boilerplate) error { return t.w.Boilerplate.Write(b) }); err != nil {
+		return err
 	}
-	t.addParents()
-	for _, key := range slices.Sorted(maps.Keys(t.entities)) {
-		e := t.entities[key]
-		id := strings.TrimPrefix(key, string(e.kind))
-		if err := cmp.Or(t.writeEntity(id, e), t.writeForms(id, e)); err != nil {
-			return err
-		}
-	}
-	return nil
+	return t.entities.each(t.writeEntity, func(f tally) error {
+		return t.w.Aliases.Write(output.Alias{EntityID: f.key.id, Surface: f.surface, Language: output.Nullable(f.lang), MentionCount: f.mentions})
+	})
 }
 
-// addParents adds the parents of the organizations found, with no mentions, so
-// that parent_id always finds its row.
-func (t *tables) addParents() {
-	for _, key := range slices.Sorted(maps.Keys(t.entities)) {
-		if t.entities[key].kind != extractors.Org {
-			continue
-		}
-		o, ok := organizations.Lookup(strings.TrimPrefix(key, string(extractors.Org)))
-		for ok && o.Parent != "" {
-			parent, found := organizations.Lookup("org:" + o.Parent)
-			if !found {
-				break
-			}
-			if key := string(extractors.Org) + parent.Entity(); t.entities[key] == nil {
-				t.entities[key] = &entity{kind: extractors.Org, name: parent.NormIn("en")}
-			}
-			o = parent
-		}
-	}
-}
+func (t *tables) close() error { return cmp.Or(t.entities.close(), t.repeated.close()) }
 
-func (t *tables) writeEntity(id string, e *entity) error {
-	switch e.kind {
+func (t *tables) writeEntity(e tally) error {
+	id := e.key.id
+	switch e.key.kind {
 	case extractors.Org:
 		row := output.Organization{OrganizationID: id, Name: e.name, MentionCount: e.mentions, DocumentCount: e.documents}
 		if o, ok := organizations.Lookup(id); ok {
@@ -360,17 +288,6 @@ func (t *tables) writeEntity(id string, e *entity) error {
 		}
 		return t.w.Places.Write(row)
 	}
-}
-
-func (t *tables) writeForms(id string, e *entity) error {
-	for _, f := range slices.SortedFunc(maps.Keys(e.forms), func(a, b form) int {
-		return cmp.Or(cmp.Compare(a.surface, b.surface), cmp.Compare(a.lang, b.lang))
-	}) {
-		if err := t.w.Aliases.Write(output.Alias{EntityID: id, Surface: f.surface, Language: output.Nullable(f.lang), MentionCount: e.forms[f]}); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // first returns the first form of a list cell without its mark of ambiguity.

@@ -164,6 +164,15 @@ func (s *Sorter[T]) spill() error {
 	return s.w.Flush()
 }
 
+// Flush writes what is held to a run, whatever the budget.
+func (s *Sorter[T]) Flush() error {
+	if len(s.held) == 0 {
+		return nil
+	}
+	s.sort()
+	return s.spill()
+}
+
 // write appends an entry to the file, behind its length.
 func (s *Sorter[T]) write(e T) error {
 	s.buf = s.codec.Append(s.buf[:0], e)

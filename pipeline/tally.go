@@ -1,0 +1,329 @@
+package pipeline
+
+import (
+	"cmp"
+	"encoding/binary"
+	"maps"
+	"slices"
+	"strings"
+
+	"tamis/extractors"
+	"tamis/extractors/organizations"
+	"tamis/output"
+	"tamis/pipeline/runs"
+)
+
+// What the tables of entities count is gathered document by document in maps, as
+// most names come again and again; when the maps have grown to their share of
+// the memory, they go to a sorted run. In the end the runs are merged in the
+// order of the tables.
+
+// An entityKey names an entity.
+type entityKey struct {
+	kind extractors.Type
+	id   string
+}
+
+// entity counts the mentions of one entity.
+type entity struct {
+	name      string
+	country   string
+	mentions  int64
+	documents int64
+	last      string // the document that was counted last
+	forms     map[form]int64
+}
+
+// form is a form under which an entity appears.
+type form struct{ surface, lang string }
+
+// A tally is a part of the counts of an entity: of the entity itself, where form
+// is zero, or of one of its forms.
+type tally struct {
+	key entityKey
+	form
+	name, country string
+	mentions      int64
+	documents     int64
+}
+
+var tallyCodec = runs.Codec[tally]{
+	Compare: func(a, b tally) int {
+		return cmp.Or(cmp.Compare(a.key.kind, b.key.kind), cmp.Compare(a.key.id, b.key.id), cmp.Compare(a.surface, b.surface), cmp.Compare(a.lang, b.lang))
+	},
+	Append: func(dst []byte, t tally) []byte {
+		for _, s := range []string{string(t.key.kind), t.key.id, t.surface, t.lang, t.name, t.country} {
+			dst = appendString(dst, s)
+		}
+		dst = binary.AppendUvarint(dst, uint64(t.mentions))
+		return binary.AppendUvarint(dst, uint64(t.documents))
+	},
+	Decode: func(src []byte) (t tally, err error) {
+		d := decoder{src: src}
+		t.key.kind = extractors.Type(d.string())
+		for _, s := range []*string{&t.key.id, &t.surface, &t.lang, &t.name, &t.country} {
+			*s = d.string()
+		}
+		t.mentions, t.documents = int64(d.uvarint()), int64(d.uvarint())
+		if d.bad {
+			err = runs.ErrDamaged
+		}
+		return t, err
+	},
+	Size: func(t tally) int { return 160 + len(t.key.id) + len(t.surface) + len(t.name) },
+	Combine: func(a, b tally) tally {
+		a.country = cmp.Or(a.country, b.country) // the first document that tells
+		a.mentions += b.mentions
+		a.documents += b.documents
+		return a
+	},
+}
+
+// tallies gathers the counts of all entities.
+type tallies struct {
+	held   map[entityKey]*entity
+	bytes  int
+	budget int
+	runs   *runs.Sorter[tally]
+	// table holds the organizations of our own table that were found: there are
+	// not many.
+	table map[string]bool
+}
+
+func newTallies(dir string, budget int64) *tallies {
+	return &tallies{held: make(map[entityKey]*entity), budget: int(budget), runs: runs.New(tallyCodec, dir, budget), table: make(map[string]bool)}
+}
+
+// Bytes that an entity and a form take in the maps, beside their strings.
+const (
+	entityBytes = 300
+	formBytes   = 120
+)
+
+// entity returns the counts of an entity, which start at zero: whatever the
+// mentions name has its row.
+func (t *tallies) entity(u *use) *entity {
+	key := entityKey{u.kind, u.entity}
+	e := t.held[key]
+	if e == nil {
+		e = &entity{name: u.norm, forms: make(map[form]int64)}
+		t.held[key] = e
+		t.bytes += entityBytes + len(u.entity) + len(u.norm)
+		if u.kind == extractors.Org {
+			if _, ok := organizations.Lookup(u.entity); ok {
+				t.table[u.entity] = true
+			}
+		}
+	}
+	if e.country == "" {
+		e.country = u.country
+	}
+	return e
+}
+
+// add counts what a document names.
+func (t *tallies) add(document string, counted, silent []use) error {
+	for i := range silent {
+		t.entity(&silent[i])
+	}
+	for i := range counted {
+		u := &counted[i]
+		e := t.entity(u)
+		e.mentions++
+		if e.last != document {
+			e.last = document
+			e.documents++
+		}
+		f := form{u.surface, u.lang}
+		n, ok := e.forms[f]
+		if !ok {
+			t.bytes += formBytes + len(u.surface)
+			f.surface = strings.Clone(f.surface) // it is a part of a text, which can go
+		}
+		e.forms[f] = n + 1
+	}
+	if t.bytes < t.budget {
+		return nil
+	}
+	return t.spill()
+}
+
+// spill moves what is held to a run.
+func (t *tallies) spill() error {
+	for all := range t.sortedHeld() {
+		if err := t.runs.Add(all); err != nil {
+			return err
+		}
+	}
+	t.held, t.bytes = make(map[entityKey]*entity), 0
+	return t.runs.Flush()
+}
+
+// sortedHeld returns what is held, in order.
+func (t *tallies) sortedHeld() func(yield func(tally) bool) {
+	return func(yield func(tally) bool) {
+		keys := slices.SortedFunc(maps.Keys(t.held), func(a, b entityKey) int { return cmp.Or(cmp.Compare(a.kind, b.kind), cmp.Compare(a.id, b.id)) })
+		for _, k := range keys {
+			e := t.held[k]
+			if !yield(tally{key: k, name: e.name, country: e.country, mentions: e.mentions, documents: e.documents}) {
+				return
+			}
+			for _, f := range slices.SortedFunc(maps.Keys(e.forms), func(a, b form) int {
+				return cmp.Or(cmp.Compare(a.surface, b.surface), cmp.Compare(a.lang, b.lang))
+			}) {
+				if !yield(tally{key: k, form: f, mentions: e.forms[f]}) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// addParents adds the parents of the organizations found, with no mentions, so
+// that parent_id always finds its row.
+func (t *tallies) addParents() {
+	for id := range maps.Clone(t.table) {
+		o, ok := organizations.Lookup(id)
+		for ok && o.Parent != "" {
+			parent, found := organizations.Lookup("org:" + o.Parent)
+			if !found {
+				break
+			}
+			if !t.table[parent.Entity()] {
+				t.entity(&use{kind: extractors.Org, entity: parent.Entity(), norm: parent.NormIn("en")})
+			}
+			o = parent
+		}
+	}
+}
+
+// each calls f with the counts of each entity and those of its forms, in order.
+func (t *tallies) each(entity, form func(tally) error) error {
+	t.addParents()
+	visit := func(all tally) error {
+		if all.surface == "" {
+			return entity(all)
+		}
+		return form(all)
+	}
+	if t.runs.Spilled() == 0 {
+		for all := range t.sortedHeld() {
+			if err := visit(all); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if err := t.spill(); err != nil {
+		return err
+	}
+	for all, err := range t.runs.Sorted() {
+		if err == nil {
+			err = visit(all)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ledger gathers the rows of the table of boilerplate.
+type ledger struct {
+	held   map[string]*output.Boilerplate
+	bytes  int
+	budget int
+	runs   *runs.Sorter[output.Boilerplate]
+}
+
+var ledgerCodec = runs.Codec[output.Boilerplate]{
+	Compare: func(a, b output.Boilerplate) int { return cmp.Compare(a.BoilerplateID, b.BoilerplateID) },
+	Append: func(dst []byte, b output.Boilerplate) []byte {
+		lang := ""
+		if b.Language != nil {
+			lang = *b.Language
+		}
+		for _, s := range []string{b.BoilerplateID, b.Site, b.Text, lang, b.Rule} {
+			dst = appendString(dst, s)
+		}
+		return binary.AppendUvarint(dst, uint64(b.DocumentCount))
+	},
+	Decode: func(src []byte) (b output.Boilerplate, err error) {
+		d := decoder{src: src}
+		b.BoilerplateID, b.Site, b.Text, b.Language, b.Rule = d.string(), d.string(), d.string(), output.Nullable(d.string()), d.string()
+		b.DocumentCount = int64(d.uvarint())
+		if d.bad {
+			err = runs.ErrDamaged
+		}
+		return b, err
+	},
+	Size: func(b output.Boilerplate) int { return 200 + len(b.Text) },
+	Combine: func(a, b output.Boilerplate) output.Boilerplate {
+		a.DocumentCount += b.DocumentCount
+		return a
+	},
+}
+
+func newLedger(dir string, budget int64) *ledger {
+	return &ledger{held: make(map[string]*output.Boilerplate), budget: int(budget), runs: runs.New(ledgerCodec, dir, budget)}
+}
+
+// add counts the repeated blocks of a document.
+func (l *ledger) add(document *output.Document, repeated []repeat) error {
+	counted := make(map[string]bool, len(repeated))
+	for _, b := range repeated {
+		if counted[b.id] {
+			continue
+		}
+		counted[b.id] = true
+		row := l.held[b.id]
+		if row == nil {
+			row = &output.Boilerplate{BoilerplateID: b.id, Site: document.Site, Text: strings.Clone(b.text), Language: output.Nullable(b.lang), Rule: b.rule}
+			l.held[b.id] = row
+			l.bytes += 300 + len(b.text)
+		}
+		row.DocumentCount++
+	}
+	if l.bytes < l.budget {
+		return nil
+	}
+	return l.spill()
+}
+
+func (l *ledger) spill() error {
+	for _, id := range slices.Sorted(maps.Keys(l.held)) {
+		if err := l.runs.Add(*l.held[id]); err != nil {
+			return err
+		}
+	}
+	l.held, l.bytes = make(map[string]*output.Boilerplate), 0
+	return l.runs.Flush()
+}
+
+// each calls f with the rows in order.
+func (l *ledger) each(f func(output.Boilerplate) error) error {
+	if l.runs.Spilled() == 0 {
+		for _, id := range slices.Sorted(maps.Keys(l.held)) {
+			if err := f(*l.held[id]); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if err := l.spill(); err != nil {
+		return err
+	}
+	for row, err := range l.runs.Sorted() {
+		if err == nil {
+			err = f(row)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (l *ledger) close() error { return l.runs.Close() }
+
+func (t *tallies) close() error { return t.runs.Close() }
