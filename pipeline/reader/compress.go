@@ -20,6 +20,10 @@ func (w *walk) within(p *part, r io.Reader, gz *gzipReader) {
 	inner := *p
 	inner.r = bufio.NewReaderSize(&countOut{r, w}, bufferSize)
 	inner.at, inner.size = nil, 0
+	inner.file, inner.fileSize = nil, 0
+	if gz != nil {
+		inner.file, inner.fileSize = p.at, p.size
+	}
 	inner.packed, inner.gz = true, gz
 	inner.hint = unpackedName(p.hint)
 	w.open(&inner)

@@ -73,6 +73,7 @@ const (
 	Unsupported = "unsupported format" // known, and not read
 	NotText     = "not text"           // a picture, a program, a scan
 	NoText      = "no text"            // a record whose text is missing or blank
+	Revisit     = "revisit"            // of a record that is not there
 )
 
 // Options are the limits of reading, and the names of fields. A zero is a
@@ -192,6 +193,9 @@ type part struct {
 	// at gives random access to the bytes of r, if not nil.
 	at   io.ReaderAt
 	size int64
+	// file gives random access to the gzip file that r unpacks, if not nil.
+	file     io.ReaderAt
+	fileSize int64
 
 	known Item // what the container around knows of the document
 	depth int  // containers around

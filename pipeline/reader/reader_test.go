@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -464,6 +465,79 @@ func TestWARC(t *testing.T) {
 		if strings.TrimPrefix(got, "x") != c.want {
 			t.Errorf("%s:\n got %q\nwant %q", c.name, got, c.want)
 		}
+	}
+}
+
+// TestRevisit reads revisits whose original is in the file, by each way to refer
+// to it, and those whose original is not.
+func TestRevisit(t *testing.T) {
+	rec := func(typ, id, uri, date, fields, block string) string {
+		return fmt.Sprintf("WARC/1.1\r\nWARC-Type: %s\r\nWARC-Record-ID: <urn:uuid:%s>\r\nWARC-Target-URI: %s\r\nWARC-Date: %s\r\n%sContent-Type: application/http\r\nContent-Length: %d\r\n\r\n%s\r\n\r\n",
+			typ, id, uri, date, fields, len(block), block)
+	}
+	page := func(s string) string { return "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + s }
+	const again = "HTTP/1.1 304 Not Modified\r\n\r\n"
+	records := []string{
+		rec("response", "1", "https://a.b/1", "2020-01-01T00:00:00Z", "WARC-Payload-Digest: sha1:AAA\r\n", page("<p>un")),
+		rec("response", "2", "https://a.b/2", "2020-01-01T00:00:01Z", "WARC-Payload-Digest: sha1:BBB\r\n", page("<p>deux")),
+		rec("revisit", "3", "https://a.b/1", "2021-01-01T00:00:00Z", "WARC-Refers-To: <urn:uuid:1>\r\n", again),
+		rec("revisit", "4", "https://a.b/3", "2021-01-01T00:00:00Z", "WARC-Refers-To-Target-URI: https://a.b/2\r\nWARC-Refers-To-Date: 2020-01-01T00:00:01Z\r\n", again),
+		rec("revisit", "5", "https://a.b/4", "2021-01-01T00:00:00Z", "WARC-Payload-Digest: SHA1:BBB\r\n", again),
+		rec("revisit", "6", "https://a.b/5", "2021-01-01T00:00:00Z", "WARC-Refers-To: <urn:uuid:3>\r\n", again),
+		rec("revisit", "7", "https://a.b/6", "2021-01-01T00:00:00Z", "WARC-Refers-To-Target-URI: https://c.d/\r\n", again),
+		rec("response", "8", "https://a.b/8", "2020-01-01T00:00:02Z", "", page("<p>huit")),
+	}
+	var plain, members bytes.Buffer
+	for _, r := range records {
+		plain.WriteString(r)
+		members.Write(gzipped(t, r))
+	}
+	const want = "x!/1: text/html: <p>un url=https://a.b/1 id=urn:uuid:1\nx!/2: text/html: <p>deux url=https://a.b/2 id=urn:uuid:2\n" +
+		"x!/3: text/html: <p>un url=https://a.b/1 id=urn:uuid:3\nx!/4: text/html: <p>deux url=https://a.b/3 id=urn:uuid:4\nx!/5: text/html: <p>deux url=https://a.b/4 id=urn:uuid:5\n" +
+		"x!/6: revisit\nx!/7: revisit\nx!/8: text/html: <p>huit url=https://a.b/8 id=urn:uuid:8\n"
+	for name, data := range map[string][]byte{"plain": plain.Bytes(), "gzip by member": members.Bytes()} {
+		file := filepath.Join(t.TempDir(), "file")
+		if err := os.WriteFile(file, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		var items []Item
+		for it := range Read("x", file, Options{}) {
+			items = append(items, it)
+		}
+		if got := show(t, items); got != want {
+			t.Errorf("%s:\n got %s\nwant %s", name, got, want)
+		}
+	}
+	// A gzip file of one member, or a stream, is not read again.
+	for _, it := range slices.Collect(ReadFrom("x", &plain, Options{})) {
+		if it.ID == "urn:uuid:3" && (it.Problem != Revisit || !strings.Contains(it.Detail, "stream")) {
+			t.Errorf("in a stream: %+v", it)
+		}
+	}
+}
+
+// Revisits of one large record do not make much out of little.
+func TestRevisitBomb(t *testing.T) {
+	var b bytes.Buffer
+	b.Write(gzipped(t, strings.Replace(response("Content-Type: text/html\r\n", "<p>"+strings.Repeat("un mot ", 1<<20)), "WARC-Type", "WARC-Record-ID: <urn:uuid:1>\r\nWARC-Type", 1)))
+	for range 2000 {
+		b.Write(gzipped(t, strings.Replace(record("revisit", "https://a.b", "application/http", ""), "WARC-Type", "WARC-Refers-To: <urn:uuid:1>\r\nWARC-Type", 1)))
+	}
+	file := filepath.Join(t.TempDir(), "file")
+	b.Write(gzipped(t, response("Content-Type: text/html\r\n", "<p>fin")))
+	if err := os.WriteFile(file, b.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	size, refused, last := 0, 0, Item{}
+	for it := range Read("x", file, Options{MaxRatio: 20}) {
+		size += len(it.Data)
+		if it.Problem == Expands {
+			refused++
+		}
+		last = it
+	}
+	if refused < 1900 || size > 20*b.Len()+expansionFrom+16<<20 || string(last.Data) != "<p>fin" {
+		t.Errorf("%d bytes out of %d, %d refused, the last item: %.100s %s %s", size, b.Len(), refused, last.Data, last.Problem, last.Detail)
 	}
 }
 

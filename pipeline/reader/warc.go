@@ -9,8 +9,11 @@ import (
 	"mime"
 	"net/url"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/klauspost/compress/gzip"
 
 	"tamis/pipeline/clean"
 )
@@ -25,6 +28,8 @@ type warcReader struct {
 	offset int64 // of what comes next, in the bytes of the part
 	number int   // of the record
 	others map[string]int
+	places map[uint64]int64 // where records start in the file, by hashes of their names
+	again  int64            // bytes of records that were read again
 }
 
 func newWARC(w *walk, p *part) *warcReader {
@@ -128,6 +133,9 @@ func (r *warcReader) next() bool {
 			return true
 		}
 	}
+	if isDocument && typ != "revisit" {
+		r.note(head, c.known.Offset)
+	}
 	if isDocument {
 		r.document(c, typ, head, body, size, length, cut)
 	}
@@ -153,7 +161,7 @@ func (r *warcReader) document(c *part, typ string, head header, body []byte, siz
 	w := r.w
 	switch {
 	case typ == "revisit":
-		w.reject(c, "revisit", strings.TrimSpace("the same as "+head.get("warc-refers-to-target-uri")+" "+head.get("warc-refers-to-date")))
+		r.revisit(c, head)
 		return
 	case size > 0 && body == nil:
 		w.reject(c, TooLarge, fmt.Sprintf("%d bytes, the limit is %d", length, w.o.MaxBytes))
@@ -175,6 +183,122 @@ func (r *warcReader) document(c *part, typ string, head header, body []byte, siz
 	if cut {
 		w.reject(c, Truncated, fmt.Sprintf("the file ends in the record, %d bytes of %d", size, length))
 	}
+}
+
+// A revisit is a record of a page that was fetched again and had not changed:
+// its text is that of an earlier record. Where the file can be read in any
+// order, that record is read once more; all that is kept of each is where it
+// starts.
+
+// names returns what a record can be referred to by, the surest first.
+func names(id, uri, date, digest string) []string {
+	id = strings.Trim(id, "<> ")
+	uri = strings.Trim(uri, "<> ")
+	var s []string
+	if id != "" {
+		s = append(s, "id "+id)
+	}
+	if uri != "" && date != "" {
+		s = append(s, "at "+date+" "+uri)
+	}
+	if digest != "" {
+		s = append(s, "digest "+strings.ToLower(digest))
+	}
+	return s
+}
+
+func (h header) names() []string {
+	return names(h.get("warc-record-id"), h.get("warc-target-uri"), h.get("warc-date"), h.get("warc-payload-digest"))
+}
+
+// maxPlaces bounds the names that are kept of the records of a file, about
+// three of each.
+const maxPlaces = 1 << 21
+
+// note keeps where a record starts. Of two under one name the first counts.
+func (r *warcReader) note(head header, offset int64) {
+	if at, _ := r.back(); at == nil || offset < 0 || len(r.places) > maxPlaces {
+		return
+	}
+	if r.places == nil {
+		r.places = make(map[uint64]int64)
+	}
+	for _, name := range head.names() {
+		if h := hash(name); r.places[h] == 0 {
+			r.places[h] = offset + 1
+		}
+	}
+}
+
+// back returns the file for reading it again, nil if it is a stream. What is
+// read so does not count as read of the source.
+func (r *warcReader) back() (io.ReaderAt, int64) {
+	at, size := r.p.at, r.p.size
+	if r.p.gz != nil {
+		at, size = r.p.file, r.p.fileSize
+	} else if r.p.packed {
+		return nil, 0
+	}
+	if c, ok := at.(*countAt); ok {
+		at = c.r
+	}
+	return at, size
+}
+
+// revisit opens the record that a revisit refers to under the name of the
+// revisit.
+func (r *warcReader) revisit(c *part, head header) {
+	to, date := head.get("warc-refers-to-target-uri"), head.get("warc-refers-to-date")
+	said := strings.TrimSpace("the same as " + to + " " + date)
+	at, size := r.back()
+	switch {
+	case at == nil:
+		r.w.reject(c, Revisit, said+"; a stream is not read again")
+		return
+	case r.again > expansionFrom && r.again/int64(r.w.o.MaxRatio) > r.w.in:
+		r.w.reject(c, Expands, fmt.Sprintf("%s; the records that are referred to have %d bytes, of %d in the file", said, r.again, r.w.in))
+		return
+	}
+	for _, name := range names(head.get("warc-refers-to"), to, date, head.get("warc-payload-digest")) {
+		start := r.places[hash(name)] - 1
+		if start < 0 {
+			continue
+		}
+		section := io.Reader(io.NewSectionReader(at, start, size-start))
+		if r.p.gz != nil {
+			z, err := gzip.NewReader(section)
+			if err != nil {
+				continue
+			}
+			section = z
+		}
+		again := newWARC(r.w, &part{name: r.p.name, r: bufio.NewReaderSize(section, bufferSize)})
+		found := again.found(c, name)
+		r.again += again.offset
+		if found {
+			return
+		}
+	}
+	r.w.reject(c, Revisit, said+", which is not in the file")
+}
+
+// found reads the record that starts here, if it bears the name, as that of c.
+func (r *warcReader) found(c *part, name string) bool {
+	line, err := r.line()
+	if err != nil || !strings.HasPrefix(line, "WARC/") {
+		return false
+	}
+	head, err := r.head()
+	if err != nil || !slices.Contains(head.names(), name) {
+		return false
+	}
+	length, err := strconv.ParseInt(head.get("content-length"), 10, 64)
+	if err != nil || length < 0 {
+		return false
+	}
+	body, size, _ := r.body(length, true)
+	r.document(c, strings.ToLower(head.get("warc-type")), head, body, size, length, size < length)
+	return true
 }
 
 // blankLines returns the first line that is not blank.
