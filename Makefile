@@ -39,7 +39,7 @@ vet: ## go vet, and the files that gofmt would change
 	@files=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$files" ]; then echo "gofmt would change:"; echo "$$files"; exit 1; fi
 
 golden: ## rewrite testdata/golden and the scores and figures of testdata/gold; read the diff as you would read code
-	UPDATE=1 $(GO) test ./pipeline ./extractors/... -run '^(TestGolden|TestSampleScores|TestFigures)$$' -count=1
+	UPDATE=1 $(GO) test ./pipeline ./extractors/... -run '^(TestGolden|TestSampleScores|TestFigures|TestForeign)$$' -count=1
 	git diff --stat -- testdata
 
 docs: build ## rewrite docs/tables.md from the row structs

@@ -13,10 +13,18 @@ import (
 )
 
 // ReadGold reads the .ann files below the places, files or folders, in sorted
-// order.
+// order. A place that is a .conll file is read by ReadCoNLL.
 func ReadGold(places ...string) ([]Gold, error) {
 	var docs []Gold
 	for _, place := range places {
+		if filepath.Ext(place) == ".conll" {
+			more, err := ReadCoNLL(place)
+			if err != nil {
+				return nil, err
+			}
+			docs = append(docs, more...)
+			continue
+		}
 		err := filepath.WalkDir(place, func(p string, e fs.DirEntry, err error) error {
 			if err != nil || e.IsDir() || filepath.Ext(p) != ".ann" {
 				return err
