@@ -105,6 +105,16 @@ func readZip(w *walk, p *part) {
 		return
 	}
 	if convert, original := office(z); convert != nil {
+		p.depth-- // it counted as a zip file
+		if w.o.Lazy && err == nil && size <= w.o.MaxBytes {
+			data := make([]byte, size)
+			if _, err := io.ReadFull(io.NewSectionReader(at, 0, size), data); err != nil {
+				w.fail(p, err)
+				return
+			}
+			w.unread(p, original, data)
+			return
+		}
 		w.office(p, z, original, convert)
 		return
 	}

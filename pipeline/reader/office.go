@@ -68,7 +68,6 @@ func isChapter(name string) bool {
 
 // office reads a document of a word processor.
 func (w *walk) office(p *part, z *zip.Reader, original string, convert func(*zip.Reader, *officeReader) error) {
-	p.depth-- // it counted as a zip file
 	it := p.item()
 	it.Original, it.MediaType, it.Charset = original, clean.HTML, "utf-8"
 	o := &officeReader{w: w, it: &it}

@@ -14,6 +14,7 @@ package reader
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -54,6 +55,10 @@ type Item struct {
 	Offset, Size int64
 	// Read is how many bytes of the file were read before the item came.
 	Read int64
+	// Unread says that Data is a document of a format that has to be
+	// converted first, see Options.Lazy. Items reads it.
+	Unread bool
+	depth  int // containers around, if it is unread
 	// Problem says in a few words why there is no document, Detail adds
 	// where and what. Data is nil then.
 	Problem, Detail string
@@ -101,6 +106,10 @@ type Options struct {
 	TempDir string
 	// Fields names the fields of JSON objects and the columns of tables.
 	Fields Fields
+	// Lazy leaves documents that have to be converted, such as PDF files,
+	// unread: converting them takes long, and the reader of a container is
+	// alone with it. Whoever gets the item calls Items.
+	Lazy bool
 }
 
 // What zeros of Options stand for.
@@ -153,6 +162,32 @@ func ReadFrom(name string, r io.Reader, o Options) iter.Seq[Item] {
 		w := &walk{o: o.withDefaults(), yield: yield}
 		w.read(&part{name: name, hint: name, named: o.Named, r: bufio.NewReaderSize(&countIn{r, w}, bufferSize)})
 	}
+}
+
+// Items gives what is in an item: itself, or of an unread one what converting
+// it makes, the same as if the reader had done it.
+func (it Item) Items(o Options) iter.Seq[Item] {
+	return func(yield func(Item) bool) {
+		if !it.Unread {
+			yield(it)
+			return
+		}
+		o.Lazy = false
+		w := &walk{o: o.withDefaults(), in: int64(len(it.Data)), yield: func(x Item) bool {
+			x.Read = it.Read
+			return yield(x)
+		}}
+		p := &part{name: it.Name, hint: it.Name, named: true, depth: it.depth, known: it, at: bytes.NewReader(it.Data), size: int64(len(it.Data))}
+		p.known.Data, p.known.Unread, p.known.depth, p.known.MediaType = nil, false, 0, ""
+		w.read(p)
+	}
+}
+
+// unread emits a document as it was found.
+func (w *walk) unread(p *part, mediaType string, data []byte) {
+	it := p.item()
+	it.Data, it.MediaType, it.Unread, it.depth = data, mediaType, true, p.depth
+	w.emit(it)
 }
 
 // cause returns what an error of package os says beside the path.
@@ -383,6 +418,10 @@ func (w *walk) converted(p *part, original string, convert func([]byte, *Item) e
 	data, err := w.readAll(p)
 	if err != nil {
 		w.fail(p, err)
+		return
+	}
+	if w.o.Lazy {
+		w.unread(p, original, data)
 		return
 	}
 	it := p.item()

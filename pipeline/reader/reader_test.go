@@ -468,6 +468,48 @@ func TestWARC(t *testing.T) {
 	}
 }
 
+// Documents that are converted later, and maybe by somebody else, are the same,
+// with what their container knows of them.
+func TestLazy(t *testing.T) {
+	pdf := string(pdfFile("<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Kids[3 0 R]/Count 1>>", "<</Type/Page/Parent 2 0 R/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>",
+		pdfStream("BT /F 10 Tf 5 5 Td (Un) Tj ET"), "<</Type/Font/Subtype/Type1>>"))
+	docx := string(zipped(t, "word/document.xml", "<w:document><w:body><w:p><w:t>Deux</w:t></w:p></w:body></w:document>"))
+	empty := string(zipped(t, "word/document.xml", "<w:document></w:document>"))
+	rtf := `{\rtf1\ansi Trois\par}`
+	mail := "From: a\r\nTo: b\r\nSubject: c\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n\r\nQuatre\r\n--x\r\nContent-Disposition: attachment; filename=d.pdf\r\n\r\n" + pdf + "\r\n--x--\r\n"
+	web := response("Content-Type: application/pdf\r\n", pdf) + response("Content-Type: text/html\r\n", "<p>Cinq")
+	all := zipped(t, "a.pdf", pdf, "b.docx", docx, "c.txt", "Texte", "d.rtf", rtf, "e.docx", empty, "f.pdf", pdf[:100], "g.zip", string(zipped(t, "h.docx", docx)), "i.eml", mail, "j.warc", web)
+	file := filepath.Join(t.TempDir(), "x.zip")
+	if err := os.WriteFile(file, all, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, o := range []Options{{}, {MaxDepth: 1}, {MaxBytes: 60}} {
+		want := slices.Collect(Read("x.zip", file, o))
+		lazy := o
+		lazy.Lazy = true
+		var got []Item
+		unread := 0
+		for it := range Read("x.zip", file, lazy) {
+			if it.Unread {
+				unread++
+			}
+			got = append(got, slices.Collect(it.Items(o))...)
+		}
+		if o.MaxDepth+int(o.MaxBytes) == 0 && unread != 8 {
+			t.Errorf("%d are left unread", unread)
+		}
+		for i := range got {
+			got[i].Read = 0
+		}
+		for i := range want {
+			want[i].Read = 0
+		}
+		if g, w := fmt.Sprintf("%+v", got), fmt.Sprintf("%+v", want); g != w {
+			t.Errorf("%+v:\n got %s\nwant %s", o, g, w)
+		}
+	}
+}
+
 // TestRevisit reads revisits whose original is in the file, by each way to refer
 // to it, and those whose original is not.
 func TestRevisit(t *testing.T) {
