@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"tamis/output"
+	"tamis/pipeline/segments"
 )
 
 // Version names the state of the program: what it makes of a document may
@@ -42,7 +43,7 @@ func Run(ctx context.Context, cfg Config, inputs []string, out string, progress 
 	defer w.Abort()
 	t := newTables(w, w.Scratch(), cfg.withDefaults().Memory/tablesShare)
 	defer t.close()
-	sum, err := Process(ctx, cfg, sources, cfg.workFolder(out), progress, rowsOf, t.add)
+	sum, err := Process(ctx, cfg, sources, cfg.WorkFolder(out), progress, rowsOf, t.add)
 	if err != nil {
 		return nil, err
 	}
@@ -60,8 +61,12 @@ func Run(ctx context.Context, cfg Config, inputs []string, out string, progress 
 	return sum, w.Commit(map[string][]byte{"run.json": info})
 }
 
-// workFolder returns the folder in which finished work is kept.
-func (c *Config) workFolder(out string) string {
+// Clean removes the work that runs into the output folder kept, and returns its
+// size in bytes.
+func (c *Config) Clean(out string) (freed int64, err error) { return segments.Remove(c.WorkFolder(out)) }
+
+// WorkFolder returns the folder in which finished work is kept.
+func (c *Config) WorkFolder(out string) string {
 	return cmp.Or(c.Work, filepath.Join(out, ".work"))
 }
 

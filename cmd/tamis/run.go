@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -10,15 +12,15 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"tamis/pipeline"
 )
 
 func newRun() *cobra.Command {
 	var cfg pipeline.Config
-	var out string
+	var out, logFormat, metricsAddr string
 	var maxRejects int
+	var quiet bool
 	cmd := &cobra.Command{
 		Use:   "run INPUT... --out DIR",
 		Short: "Turn files and folders into tables",
@@ -47,15 +49,39 @@ read if it is text.`,
 				return usage(fmt.Errorf("--out is missing: where should the tables go?"))
 			}
 			if maxRejects < -1 { // -1 stands for any number
-				return usage(fmt.Errorf("a count can't be negative"))
+				return usage(fmt.Errorf("--max-rejects %d: a count can't be negative", maxRejects))
 			}
-			p := newProgress(os.Stderr)
+			if logFormat != "text" && logFormat != "json" {
+				return usage(fmt.Errorf("--log-format %s: text or json", logFormat))
+			}
+			p := newProgress(os.Stderr, logFormat, quiet)
+			if metricsAddr != "" {
+				m, addr, err := serveMetrics(metricsAddr)
+				if err != nil {
+					return err
+				}
+				defer m.close()
+				p.metrics = m
+				if p.log != nil {
+					p.log.Info("metrics", "address", "http://"+addr+"/metrics")
+				} else {
+					fmt.Fprintf(os.Stderr, "metrics: http://%s/metrics\n", addr)
+				}
+			}
 			sum, err := pipeline.Run(c.Context(), cfg, inputs, out, p.show)
 			p.done()
+			if errors.Is(err, context.Canceled) {
+				return fmt.Errorf("stopped; tables in %s are as they were before, and what is finished is kept in %s: the same command goes on from there", out,
+					cfg.WorkFolder(out))
+			}
 			if err != nil {
 				return classify(err)
 			}
-			printSummary(c.OutOrStdout(), sum, out, p.elapsed())
+			if p.log != nil {
+				p.log.Info("done", "out", out, "seconds", p.elapsed().Seconds(), "counts", sum)
+			} else if !quiet {
+				printSummary(c.OutOrStdout(), sum, out, p.elapsed())
+			}
 			if maxRejects >= 0 && sum.Rejects > maxRejects {
 				return statusError{exitRejects, fmt.Errorf("%d sources were rejected, --max-rejects allows %d", sum.Rejects, maxRejects)}
 			}
@@ -65,6 +91,9 @@ read if it is text.`,
 	cmd.Flags().StringVarP(&out, "out", "o", "", "folder for the tables (made if missing)")
 	cmd.Flags().IntVar(&maxRejects, "max-rejects", -1, "exit with status 3 if more sources than this are rejected (default: any number may be)")
 	cmd.Flags().Lookup("max-rejects").DefValue = "0" // else the help names -1 as well
+	cmd.Flags().StringVar(&logFormat, "log-format", "text", "what to write to standard error: text or json, an object a line")
+	cmd.Flags().StringVar(&metricsAddr, "metrics", "", "address on which to serve Prometheus metrics and pprof while the run lasts, such as localhost:9090")
+	cmd.Flags().BoolVarP(&quiet, "quiet", "q", false, "no progress and no summary; errors only")
 	cfg.InputFlags(cmd.Flags())
 	cfg.Flags(cmd.Flags())
 	cfg.WorkFlags(cmd.Flags())
@@ -82,6 +111,10 @@ func printSummary(w io.Writer, sum *pipeline.Summary, out string, elapsed time.D
 		fmt.Fprintf(w, "  %-14s %10s rows\n", name, count(int(sum.Tables[name])))
 	}
 	fmt.Fprintf(w, "Tables: %s\n", out)
+	if sum.Reused > 0 {
+		fmt.Fprintf(w, "%s documents were mapped by an earlier run.\n", count(sum.Reused))
+	}
+	fmt.Fprintf(w, "Work kept for the next run: %.1f MB (tamis clean frees it).\n", float64(sum.WorkBytes)/1e6)
 	if sum.Rejects > 0 {
 		fmt.Fprintf(w, "Why sources were rejected: table rejects, column reason.\n")
 	}
@@ -98,74 +131,4 @@ func count(n int) string {
 		b.WriteRune(r)
 	}
 	return b.String()
-}
-
-// A progressLine shows how far a run is: one line that is rewritten on a
-// terminal, a plain line every ten seconds elsewhere.
-type progressLine struct {
-	w          io.Writer
-	terminal   bool
-	start      time.Time
-	last       time.Time
-	phase      string
-	phaseStart time.Time
-	width      int
-}
-
-func newProgress(f *os.File) *progressLine {
-	now := time.Now()
-	return &progressLine{w: f, terminal: term.IsTerminal(int(f.Fd())), start: now, last: now, phaseStart: now}
-}
-
-func (p *progressLine) elapsed() time.Duration { return time.Since(p.start) }
-
-func (p *progressLine) show(s pipeline.Progress) {
-	now := time.Now()
-	if s.Phase != p.phase {
-		p.phase, p.phaseStart = s.Phase, now
-		if s.Phase == "map" {
-			p.phaseStart = p.start
-		}
-	}
-	wait := 10 * time.Second
-	if p.terminal {
-		wait = 100 * time.Millisecond
-	}
-	if now.Sub(p.last) < wait {
-		return
-	}
-	p.last = now
-	seconds := now.Sub(p.phaseStart).Seconds()
-	line := fmt.Sprintf("%s: %s", s.Phase, count(s.Documents))
-	if s.Total > 0 {
-		line += " of " + count(s.Total)
-	}
-	line += fmt.Sprintf(" documents, %.1f", float64(s.Bytes)/1e6)
-	all := s.AllBytes >= s.Bytes // standard input does not say how long it is
-	if all {
-		line += fmt.Sprintf(" of %.1f", float64(s.AllBytes)/1e6)
-	}
-	line += " MB"
-	if seconds > 0.2 {
-		line += fmt.Sprintf(", %.1f MB/s", float64(s.Bytes)/1e6/seconds)
-		if s.Bytes > 0 && all {
-			left := time.Duration(seconds * float64(s.AllBytes-s.Bytes) / float64(s.Bytes) * float64(time.Second))
-			line += fmt.Sprintf(", %s to go", left.Round(time.Second))
-		}
-	}
-	if s.Rejects > 0 {
-		line += fmt.Sprintf(", %s rejected", count(s.Rejects))
-	}
-	if !p.terminal {
-		fmt.Fprintln(p.w, line)
-		return
-	}
-	fmt.Fprintf(p.w, "\r%-*s", p.width, line)
-	p.width = len(line)
-}
-
-func (p *progressLine) done() {
-	if p.terminal && p.width > 0 {
-		fmt.Fprintf(p.w, "\r%s\r", strings.Repeat(" ", p.width))
-	}
 }
