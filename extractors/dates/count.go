@@ -38,7 +38,7 @@ func (s *scanner) countBefore(i int) (c count, ok bool) {
 		case w.is&isOf != 0, w.form == "in", w.form == "en" && !joined:
 			joined = true
 			continue
-		case w.is&isThe != 0, w.is&isYearWord != 0, w.is&isMonthWord != 0 && s.at(k-1).is&isOf != 0 && !joined: // "du mois de mars"
+		case w.is&isThe != 0, w.is&isYearWord != 0, w.is&isMonthWord != 0 && s.at(k-1).is&isOf != 0 && s.at(k+1).is&isOf != 0: // "du mois de mars"
 			continue
 		}
 		break
@@ -221,17 +221,18 @@ func (s *scanner) weekOf(d *date) string {
 		k--
 	}
 	way := "of"
+	moved := k < d.first-1
 	if k > 0 && s.same(k+1) {
-		switch s.at(k).form {
-		case "beginning", "starting", "commencing", "commencant":
-			way = "from"
+		switch s.surface(k) {
+		case "beginning", "starting", "commencing", "commençant":
+			way, moved = "from", true
 			k--
 		case "ending":
-			way = "to"
+			way, moved = "to", true
 			k--
 		}
 	}
-	if k < 0 || k == d.first-1 || !s.same(k+1) || s.at(k).is&isCounted == 0 || s.at(k).value != countWeek || s.tokenHasDigit(k-1) {
+	if k < 0 || !moved || !s.same(k+1) || s.at(k).is&isCounted == 0 || s.at(k).value != countWeek || s.tokenHasDigit(k-1) {
 		return ""
 	}
 	norm, _ := d.from.edtf()

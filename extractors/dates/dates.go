@@ -31,7 +31,8 @@ const (
 	// less than the text: "2022-21" for "spring 2022" (Norm "2022"), with a
 	// qualifier where the text has one: "1950~".
 	AttrEDTF = "edtf"
-	// AttrQualifier is "~" where the text calls the date approximate.
+	// AttrQualifier is that of EDTF: "~" where the text calls the date
+	// approximate, "?" where it doubts it, "%" where it does both.
 	AttrQualifier = "qualifier"
 	// AttrPart is "early", "mid" or "late" where the text names a part of the
 	// span: "début 2022", "fin mars 2015".

@@ -16,7 +16,10 @@ func (s *scanner) describe(m *extractors.Mention, d *date) {
 	if d.calendar != "" {
 		m.SetAttr(AttrCalendar, d.calendar)
 	}
-	approx := s.surroundings(m, d)
+	qualifier := s.surroundings(m, d)
+	if side := s.onwards(d.next); side != "" && !d.ranged {
+		m.SetAttr(AttrOpen, side)
+	}
 	edtf := d.edtf
 	if edtf == "" {
 		edtf = s.partOf(d)
@@ -24,8 +27,11 @@ func (s *scanner) describe(m *extractors.Mention, d *date) {
 	if edtf == "" {
 		edtf = s.countedIn(d)
 	}
-	if approx && !strings.Contains(cmp.Or(edtf, m.Norm), "/") {
-		edtf = cmp.Or(edtf, m.Norm) + "~"
+	if qualifier != "" {
+		m.SetAttr(AttrQualifier, qualifier)
+		if !strings.Contains(cmp.Or(edtf, m.Norm), "/") {
+			edtf = cmp.Or(edtf, m.Norm) + qualifier
+		}
 	}
 	if open := m.Attr(AttrOpen); open != "" && !strings.Contains(cmp.Or(edtf, m.Norm), "/") {
 		edtf = cmp.Or(edtf, m.Norm) + "/.."
@@ -45,14 +51,26 @@ func (s *scanner) describe(m *extractors.Mention, d *date) {
 }
 
 // surroundings reads the words right before the date: "vers 1950", "début
-// 2022", "depuis 2015", "fiscal year 2008".
-func (s *scanner) surroundings(m *extractors.Mention, d *date) (approx bool) {
+// 2022", "depuis 2015", "fiscal year 2008". It returns the qualifier of EDTF:
+// "~" where the text calls the date approximate, "?" where it doubts it, "%"
+// where it does both.
+func (s *scanner) surroundings(m *extractors.Mention, d *date) (qualifier string) {
+	if s.char(d.next) == '?' && s.near(d.next) && s.char(d.next+1) == ')' { // "(1950?)"
+		qualifier = "?"
+	}
 	for k := d.first - 1; k >= 0 && k >= d.first-4 && s.same(k+1); k-- {
 		w := s.at(k)
 		switch {
 		case w.is&isApprox != 0 && d.from.unit != dayUnit || w.form == "vers" || w.form == "circa":
-			approx = true
-			m.SetAttr(AttrQualifier, "~")
+			if qualifier == "?" {
+				return "%"
+			}
+			qualifier = "~"
+		case w.is&isMaybe != 0, w.form == "etre" && s.char(k-1) == '-' && s.at(k-2).form == "peut":
+			if qualifier == "~" {
+				return "%"
+			}
+			return "?"
 		case w.is&isEarly != 0:
 			m.SetAttr(AttrPart, "early")
 		case w.is&isMid != 0:
@@ -60,28 +78,108 @@ func (s *scanner) surroundings(m *extractors.Mention, d *date) (approx bool) {
 		case w.is&isLate != 0:
 			m.SetAttr(AttrPart, "late")
 		case w.is&(isAfter|isUntil) != 0 && s.same(k) && s.at(k-1).is&(isCounted|isYearWord) != 0: // "two weeks before 5 May"
-			return approx
-		case w.is&isAfter != 0 && w.form != "from" && !d.ranged:
-			m.SetAttr(AttrOpen, "after")
-		case w.is&isUntil != 0 && w.form != "by" && !d.ranged:
-			m.SetAttr(AttrOpen, "before")
+			return qualifier
+		case w.is&isBound != 0 && !d.ranged:
+			if side := s.boundAt(k, d); side != "" {
+				m.SetAttr(AttrOpen, side)
+			}
 		case w.is&isFiscal != 0:
 			m.SetAttr(AttrCalendar, "fiscal")
 		case w.is&isSchool != 0:
 			m.SetAttr(AttrCalendar, "school")
-		case w.is&(isThe|isOf|isIn|isYearWord|isMonthWord) != 0, s.char(k) == '-' && s.near(k+1), s.char(k) == '.' && w.is == 0 && s.at(k-1).form == "c":
+		case w.is&(isThe|isOf|isIn|isYearWord|isMonthWord) != 0, w.form == "a", s.char(k) == '-' && s.near(k+1), s.char(k) == '.' && w.is == 0 && s.at(k-1).form == "c":
 		default:
-			return approx
+			return qualifier
 		}
 	}
-	return approx
+	return qualifier
+}
+
+// boundAt returns the side that the word at token k, before the date, leaves
+// open: "depuis", "prior to", "no later than"; "" where it does not.
+func (s *scanner) boundAt(k int, d *date) string {
+	switch w := s.at(k); w.form {
+	case "des":
+		if w := s.surface(k); w != "dès" && w != "Dès" {
+			return ""
+		}
+	case "from":
+		if s.onwards(d.next) != "after" {
+			return ""
+		}
+	case "as":
+		if s.at(k+1).form != "of" && s.at(k+1).form != "from" {
+			return ""
+		}
+	case "ici":
+		if k == 0 || s.tok[k-1].Shape&extractors.IsElided == 0 {
+			return ""
+		}
+		return "before"
+	case "than":
+		later := s.surface(k-1) == "later" || s.surface(k-1) == "greater"
+		if !later && s.surface(k-1) != "earlier" {
+			return ""
+		}
+		if not := s.surface(k - 2); (not == "no" || not == "not") == later {
+			return "before"
+		}
+	case "until", "till", "before", "avant", "jusqu", "through", "by", "prior":
+		return "before"
+	}
+	return "after"
+}
+
+// onwards returns the side that the words from token i on, right after a date,
+// leave open, "" if none: "onwards", "or later", "et après".
+func (s *scanner) onwards(i int) string {
+	if !s.same(i) {
+		return ""
+	}
+	if w := s.surface(i); w == "onwards" || w == "onward" {
+		return "after"
+	}
+	w, next := s.surface(i), i+2
+	if s.at(i).is&isAnd == 0 && w != "or" && w != "ou" || !s.same(i+1) {
+		return ""
+	}
+	side := ""
+	switch s.surface(i + 1) {
+	case "later", "after", "onwards", "beyond", "greater", "après":
+		side = "after"
+	case "earlier", "before", "avant":
+		side = "before"
+	case "plus":
+		switch s.surface(i + 2) {
+		case "tard":
+			side = "after"
+		case "tôt":
+			side = "before"
+		}
+		next++
+	}
+	if s.same(next) && s.char(next) == 0 {
+		return "" // "in 2015 and after the war"
+	}
+	return side
 }
 
 // partOf returns in EDTF the season, quarter or half of the year that stands
 // beside a lone year, or the range of them, "" if none: "spring 2022", "premier
 // trimestre de 2018", "Q3 2019", "2019 H2", "Q1 to Q3 2019".
 func (s *scanner) partOf(d *date) string {
-	if d.ranged || d.from.unit != yearUnit {
+	if d.from.unit != yearUnit {
+		return ""
+	}
+	if d.ranged {
+		if k := d.first - 1; d.to.unit == yearUnit && d.to.year == d.from.year+1 {
+			for n := 0; n < 2 && s.at(k).is&(isOf|isThe) != 0 && s.same(k+1); n++ {
+				k--
+			}
+			if w := s.at(k); s.same(k+1) && w.is&isSub != 0 && w.value == 24 { // "winter 2019-20"
+				return subEDTF(d.from.year, 24)
+			}
+		}
 		return ""
 	}
 	sub, first, _ := s.subOf(d)
@@ -94,7 +192,7 @@ func (s *scanner) partOf(d *date) string {
 		k--
 	}
 	w := s.at(k)
-	if first == d.first || k < 1 || !s.same(k+1) || !s.same(k) || w.is&(isTo|isAnd) == 0 {
+	if first == d.first || k < 1 || !s.same(k+1) || !s.same(k) || w.is&(isTo|isAnd) == 0 && s.char(k) != '/' {
 		return edtf
 	}
 	from := s.subCode(s.surface(k - 1))
@@ -154,12 +252,12 @@ func (s *scanner) subOf(d *date) (sub, first, next int) {
 // token i, with a part beside it.
 func (s *scanner) partRange(i, y int) (date, bool) {
 	d := date{first: i, next: i + 1, from: point{year: y, unit: yearUnit}, rule: "years"}
-	from, _, after := s.subOf(&d)
+	from, first, after := s.subOf(&d)
 	if from == 0 {
 		return d, false
 	}
 	join, k := s.joinAt(after)
-	if join != byTo && (join != byAnd || !s.between(i)) {
+	if join != byTo && (join != byAnd || !s.between(first)) {
 		return d, false
 	}
 	to, k := s.subAt(k)
@@ -363,6 +461,13 @@ func (s *scanner) timeOf(d *date) string {
 				next++
 			}
 			if next == d.first {
+				if k > 0 && s.at(k-1).is&(isTo|isAnd) != 0 { // "from 9 to 11 a.m. on"
+					for j := max(0, k-6); j < k-1; j++ {
+						if from, next := s.clock(j); from != "" && next == k-1 && s.oneLine(j, k) {
+							return from
+						}
+					}
+				}
 				return at
 			}
 		}
@@ -391,7 +496,7 @@ func (s *scanner) roleOf(d *date) string {
 			return "signed"
 		case w.is&isDeadline != 0:
 			return "deadline"
-		case w.is&isEvent != 0:
+		case w.is&isEvent != 0, w.is&isPlace != 0 && s.at(k-1).is&isTake != 0: // "takes place", "aura lieu"
 			return "event"
 		}
 	}

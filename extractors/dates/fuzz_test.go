@@ -14,6 +14,8 @@ func FuzzFind(f *testing.F) {
 		"10/1-11/2/2017 2016-12-16T12:23 26. 10.21 31-Oct-74 2018Q4 FY2013 (2003b)",
 		"L'an deux mille vingt-quatre et le neuf mars, années 90 et 2000, XXe siècle",
 		"21, 23 and 28 July 2009. LUNDI 13 New Year's Eve 2019 Warsame14 Nov 2011 May 2020Read",
+		"last Sunday of March 2014, third week of 2027, 2019-W53, Pâques 2021, 44 av. J.-C., A.D. 800, 15 ramadan 1440 H",
+		"nineteen ninety-six, the two thousands, from Q1 2018 to Q3 2019, depuis 2015, or later, XIXe et XXe siècles",
 		"résolution 2254 (2015) 1970’s 1er \xff\u0301 mai\n2016",
 	} {
 		f.Add(s, "fr", "2016-05-03")
@@ -77,13 +79,17 @@ func TestBounds(t *testing.T) {
 		{"2022/2023", "2022-01-01", "2023-12-31", "range"},
 		{"2016-12-05/2017-01", "2016-12-05", "2017-01-31", "range"},
 		{"195X/196X", "1950-01-01", "1969-12-31", "range"},
+		{"2015/..", "2015-01-01", "0001-01-01", "open"}, // the zero time stands for the open end
+		{"-0043", "-0043-01-01", "-0043-12-31", "year"}, // 44 BC
+		{"-02XX", "-0299-01-01", "-0200-12-31", "century"},
+		{"-0298/-0279", "-0298-01-01", "-0279-12-31", "range"},
 	} {
 		start, end, precision, ok := Bounds(c.edtf)
 		if !ok || start.Format(time.DateOnly) != c.start || end.Format(time.DateOnly) != c.end || precision != c.precision {
 			t.Errorf("Bounds(%q) = %v, %v, %q, %t; want %s, %s, %s", c.edtf, start, end, precision, ok, c.start, c.end, c.precision)
 		}
 	}
-	for _, s := range []string{"", "XXXX-12-05", "2016-13", "2016-02-30", "2018/2016", "1/2/3", "/", "2016/", "x016", "2016/07"} {
+	for _, s := range []string{"", "XXXX-12-05", "2016-13", "2016-02-30", "2018/2016", "1/2/3", "/", "2016/", "../..", "../1/2", "-2016-05", "-0000", "x016", "2016/07"} {
 		if start, _, _, ok := Bounds(s); ok {
 			t.Errorf("Bounds(%q) = %v", s, start)
 		}
@@ -147,6 +153,33 @@ func TestAttrs(t *testing.T) {
 		{"fr", "l'année scolaire 2022/2023", AttrCalendar, "school"},
 		{"en", "FY2013", AttrCalendar, "fiscal"},
 		{"fr", "l'exercice 2018-2019", AttrCalendar, "fiscal"},
+		{"en", "AY2020", AttrCalendar, "school"},
+		{"fr", "depuis 2015", AttrEDTF, "2015/.."},
+		{"en", "before 3 May 2012", AttrEDTF, "../2012-05-03"},
+		{"fr", "à partir de 2015", AttrOpen, "after"},
+		{"fr", "dès 2017", AttrOpen, "after"},
+		{"fr", "des 2017 candidats", AttrOpen, ""}, // an article is not "dès"
+		{"fr", "d'ici à 2030", AttrOpen, "before"},
+		{"en", "from 2015 onwards", AttrOpen, "after"},
+		{"en", "in 2012 or later", AttrOpen, "after"},
+		{"en", "in 2012 and after the war", AttrOpen, ""}, // what follows belongs to the war
+		{"en", "no later than 1 January 2010", AttrOpen, "before"},
+		{"en", "two weeks before 13 May 1999", AttrOpen, ""}, // a day counted from it
+		{"en", "(1950?)", AttrEDTF, "1950?"},
+		{"fr", "peut-être vers 1950", AttrEDTF, "1950%"},
+		{"fr", "la première semaine de mai 2024", AttrEDTF, "2024-05-06/2024-05-12"}, // the first whole one
+		{"en", "the last week of 2015", AttrEDTF, "2015-12-28/2016-01-03"},           // a week of ISO 8601
+		{"fr", "la semaine du 18 janvier 2023", AttrEDTF, "2023-01-16/2023-01-22"},
+		{"en", "week ending 5 May 2019", AttrEDTF, "2019-04-29/2019-05-05"},
+		{"fr", "les trois premiers mois de 2015", AttrEDTF, "2015-01/2015-03"},
+		{"en", "the last weekend of October 2017", AttrEDTF, "2017-10-28/2017-10-29"},
+		{"fr", "du premier au troisième trimestre 2019", AttrEDTF, "2019-33/2019-35"},
+		{"en", "from spring 2018 to autumn 2019", AttrEDTF, "2018-21/2019-23"},
+		{"fr", "l'hiver 2019-2020", AttrEDTF, "2019-24"}, // one winter, of two years
+		{"en", "from 9 a.m. to 5 p.m. on 5 May 2016", AttrTime, "09:00"},
+		{"en", "The vote takes place on 10 May 2016", AttrDateRole, "event"},
+		{"fr", "La course aura lieu le 10 mai 2016", AttrDateRole, "event"},
+		{"fr", "au lieu du 10 mai 2016", AttrDateRole, ""},
 	} {
 		ms := Find(extractors.NewText(c.text, c.lang))
 		if len(ms) == 0 {

@@ -194,6 +194,9 @@ func (s *scanner) three(i, j int, sep byte, n, w [3]int, next int) (date, bool) 
 	default:
 		return d, false
 	}
+	if s.otherEra(next, p.year) {
+		return d, false
+	}
 	if p.year < 1000 || p.year > 2199 || p.month < 1 || p.month > 12 || !p.valid() {
 		return d, false
 	}
@@ -236,6 +239,9 @@ func (s *scanner) two(i, j int, sep byte, a, b, aw, bw int) (date, bool) {
 	}
 	if !s.closedAfter(next) || s.refBefore(j) {
 		return d, false
+	}
+	if m, _ := s.monthAt(next); m.value != 0 && s.same(next) && aw <= 2 && bw <= 2 {
+		return d, false // "le 12/13 mai"
 	}
 	year := func(y int) bool { return 1000 <= y && y <= 2199 }
 	preposition := i > 0 && s.tok[i].Shape&extractors.IsLine == 0 && s.at(i-1).is&(isIn|isOn) != 0

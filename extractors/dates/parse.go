@@ -16,12 +16,21 @@ func (s *scanner) same(i int) bool {
 	return i < len(s.tok) && s.tok[i].Shape&extractors.IsLine == 0
 }
 
-// char returns the byte of a token of one byte, else 0.
+// char returns the byte of a token of one byte, else 0. A hyphen that does not
+// break is a hyphen.
 func (s *scanner) char(i int) byte {
-	if i < 0 || i >= len(s.tok) || s.tok[i].Len() != 1 {
+	if i < 0 || i >= len(s.tok) {
 		return 0
 	}
-	return s.s[s.tok[i].Start]
+	switch t := &s.tok[i]; t.Len() {
+	case 1:
+		return s.s[t.Start]
+	case 3:
+		if w := s.s[t.Start:t.End]; w == "\u2010" || w == "\u2011" {
+			return '-'
+		}
+	}
+	return 0
 }
 
 // surface returns the text of token i.
@@ -306,7 +315,9 @@ func century(n int) int {
 func (s *scanner) dayFirst(i int) (p point, next int) {
 	day, j := s.dayAt(i)
 	if c := s.char(i - 1); day != 0 && s.near(i) && (c == '.' || c == ',' || c == '/') && s.near(i-1) && s.tokenHasDigit(i-2) {
-		return p, i // "6,107.31 August 2019"
+		if n, _ := s.dayAt(i - 2); c != '/' || n+1 != day { // "12/13 mai"
+			return p, i // "6,107.31 August 2019"
+		}
 	}
 	if day == 0 {
 		if day = s.misread(i, 2); day < 1 || day > 31 {

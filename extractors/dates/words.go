@@ -61,6 +61,11 @@ const (
 	isPhone   // before the number of a telephone
 	isCounted // a unit that an ordinal counts; value is one of the count units
 	isLast    // "last", "dernier": the ordinal from the end
+	isBound   // leaves a side of the date open, alone or with its neighbours
+	isPlace   // "place", "lieu": with isTake an event
+	isTake    // "takes", "aura"
+	isHijri   // a month of the Islamic calendar, or its name
+	isMaybe   // doubts the date: "possibly"
 	isTens    // a decade of the century before, "nineties"; value 30 to 90
 )
 
@@ -241,7 +246,7 @@ var words = func() *lexicon {
 	list(isMonthWord, "mois month")
 	list(isYearWord, "year years annee annees an ans")
 	list(isDecade, "annees decennie decade")
-	list(isCentury, "siecle century")
+	list(isCentury, "siecle century siecles centuries")
 	for i, forms := range strings.Fields("printemps,spring ete,summer automne,autumn,fall hiver,winter") {
 		for f := range strings.SplitSeq(forms, ",") {
 			l.add(f, isSub, 21+i)
@@ -299,7 +304,15 @@ var words = func() *lexicon {
 		"isbn issn doi line ligne lines lignes figure fig table tableau item point points incoterms iso appeal immatricule box flight vol bus route age deliberation deliberations folder file "+
 		"usd chf gbp jpy xof xaf sections chapters chapitres figures tables rooms parcelle parcelles parcel build poste")
 	list(isPhone, "tel telephone phone fax mobile gsm whatsapp telecopie telecopieur")
-	list(isAfter, "depuis since after apres from compter")
+	list(isAfter, "depuis since after apres from compter partir")
+	l.add("etre", 0, 0)
+	l.add("peut", 0, 0)
+	list(isBound, "depuis since after apres from compter partir des as ici than starting until till before avant jusqu through by prior")
+	list(isMaybe, "possibly probably perhaps presumably probablement vraisemblablement")
+	list(isHijri, "muharram mouharram moharram safar rabi rabia joumada jumada jumadi rajab redjeb chaabane chaaban shaaban shaban ramadan ramadhan "+
+		"chawwal shawwal choual qada qidah qaida hijja hijjah hija awwal thani oula akhira hijri hijra hijriya hegire hegirien hegirienne")
+	list(isPlace, "place lieu")
+	list(isTake, "take takes took taking taken a aura eu avoir ont auront")
 	list(isUntil, "until till before avant jusqu by through")
 	list(isFuture, "will shall due next prochain prochaine prochains prochaines sera seront aura auront fera expected prevu prevue plans planned promised attendu attendue ici "+
 		"upcoming coming ici deadline should would")
@@ -308,7 +321,7 @@ var words = func() *lexicon {
 	list(isPublished, "published publie publiee publies publiees publication issued released paru parue posted updated")
 	list(isSigned, "signed signe signee signes signees signature signing signataire")
 	list(isForce, "force vigueur effect effet")
-	list(isDeadline, "deadline limite echeance closing cloture later tard")
+	list(isDeadline, "deadline limite echeance closing cloture later tard due delai expires expire expiry expiration")
 	list(isEvent, "held meeting reunion conference session sommet summit meets met tenu tenue tiendra reuni reunie reunis seminar seminaire workshop atelier "+
 		"colloque forum ceremony ceremonie audience hearing seance")
 	return l

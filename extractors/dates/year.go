@@ -62,6 +62,8 @@ func (s *scanner) decade(i int) (date, bool) {
 		if width == 0 {
 			if n, end = s.spelledYear(i + 1); n != 0 { // "années deux mille"
 				width = 4
+			} else if n, end = s.spelledTens(i + 1); n != 0 { // "années quatre-vingt-dix"
+				width = 2
 			}
 		}
 		switch {
@@ -103,12 +105,47 @@ func (s *scanner) decade(i int) (date, bool) {
 	return d, false
 }
 
-// withEra adds to a century what counts it from the birth of Christ.
+// withEra adds to a century what counts it from the birth of Christ, and the
+// century before it that shares its noun: "19th and 20th centuries".
 func (s *scanner) withEra(d date) date {
+	k := d.first - 1
+	for k > 0 && s.at(k).is&isThe != 0 && s.same(k+1) {
+		k--
+	}
+	if w := s.at(k); k > 0 && s.same(k+1) && s.same(k) && w.is&(isAnd|isTo) != 0 && s.at(d.next-1).form != "siecle" && s.at(d.next-1).form != "century" {
+		n := roman(s.surface(k - 1))
+		if n == 0 {
+			n, _ = s.ordinalAt(k - 1)
+		}
+		if n--; n > 0 && n*100 < d.from.year && (w.is&isAnd == 0 || n*100+100 == d.from.year) {
+			d.first, d.to, d.ranged = k-1, d.from, true
+			d.from.year = n * 100
+		}
+	}
 	if bc, next := s.eraAt(d.next); next > d.next {
 		d.from.bc, d.next = bc, next
 	}
 	return d
+}
+
+// spelledTens reads a number of tens in French words: "trente",
+// "soixante-dix", "quatre-vingts".
+func (s *scanner) spelledTens(i int) (n, next int) {
+	w := s.at(i)
+	if !s.same(i) || w.is&isNum == 0 {
+		return 0, i
+	}
+	n, next = w.number, i+1
+	if n == 4 && s.char(next) == '-' && s.at(next+1).number == 20 {
+		n, next = 80, next+2
+	}
+	if (n == 60 || n == 80) && s.char(next) == '-' && s.at(next+1).form == "dix" {
+		n, next = n+10, next+2
+	}
+	if n < 20 || n%10 != 0 {
+		return 0, i
+	}
+	return n, next
 }
 
 // decadeBefore reports whether the words before token i say that a number of
@@ -278,7 +315,9 @@ func (s *scanner) eraYear(i int) (date, bool) {
 		return date{}, false
 	}
 	d := date{first: i, next: i + 1, rule: "era", from: point{year: y, unit: yearUnit}, confidence: 0.9}
-	if bc, next := s.eraAt(i + 1); next > i+1 && (bc || width > 2) {
+	if bc, next := s.eraAt(i + 1); next == i+2 && s.same(next) && s.tok[next].Shape&extractors.IsCap != 0 {
+		return d, false // "12 BC Ferries"
+	} else if next > i+1 && (bc || width > 2) {
 		d.from.bc, d.next = bc, next
 		return d, true
 	}
@@ -312,11 +351,16 @@ func (s *scanner) yearCode(i int) (date, bool) {
 	if len(w) > 6 || s.tok[i].Shape&extractors.HasDigit == 0 || !s.yearOpen(i) || !s.yearClosed(i+1) {
 		return d, false
 	}
-	if len(w) == 6 && (w[:2] == "FY" || w[:2] == "CY" || w[:2] == "SY") {
+	if len(w) == 6 && w[1] == 'Y' && (w[0] == 'F' || w[0] == 'C' || w[0] == 'S' || w[0] == 'A') {
 		y, ok := digits(w[2:])
 		d.from.year = y
-		d.calendar = map[byte]string{'F': "fiscal", 'S': "school"}[w[0]]
+		d.calendar = map[byte]string{'F': "fiscal", 'S': "school", 'A': "school"}[w[0]]
 		return d, ok && 1900 <= y && y <= 2100
+	}
+	if len(w) == 4 && w[:2] == "FY" { // "FY20"
+		y, ok := digits(w[2:])
+		d.from.year, d.calendar = century(y), "fiscal"
+		return d, ok
 	}
 	if y, width, rest := leading(w); width == 4 && len(rest) == 2 && 1900 <= y && y <= 2100 {
 		if sub := s.subCode(rest); sub != 0 {
@@ -444,7 +488,7 @@ func (s *scanner) yearEvidence(i, y int) float32 {
 	if after.is&isUnit != 0 || s.crossed(i) || s.phone(i) {
 		return 0
 	}
-	if s.refBefore(i) || s.symbolBefore(i) || s.resolution(i) || s.amount(i, y) {
+	if s.refBefore(i) || s.symbolBefore(i) || s.resolution(i) || s.amount(i, y) || s.hijri(i, y) || s.otherEra(i+1, y) {
 		return 0
 	}
 	plausible := 1900 <= y && y <= 2100
@@ -466,6 +510,8 @@ func (s *scanner) yearEvidence(i, y int) float32 {
 		return 0
 	case y < 1500:
 		return 0
+	case s.char(i-1) == '.' && s.near(i-1) && (s.at(i-2).form == "c" || s.at(i-2).form == "ca") && !s.near(i): // "c. 1850"
+		return 0.8
 	case s.char(i-1) == '(' || s.char(i-1) == '[':
 		// After a name: "Fellow (2020)"; after a number it is a resolution's.
 		if s.tokenHasDigit(i-2) || i > 1 && s.romanToken(i-2) {
@@ -487,6 +533,46 @@ func (s *scanner) yearEvidence(i, y int) float32 {
 		return 0.8 // "1789, 1848 et 1871"
 	}
 	return 0
+}
+
+// hijri reports whether the year y at token i is one of the Islamic calendar
+// by the word before it: "15 Ramadan 1440", "Hijri year 1442". Such years have
+// no fixed place in ours, and none is invented.
+func (s *scanner) hijri(i, y int) bool {
+	if y < 1200 || y > 1600 {
+		return false
+	}
+	for k := i - 1; k >= 0 && k >= i-2 && s.same(k+1); k-- {
+		if w := s.at(k); w.is&isHijri != 0 {
+			return true
+		} else if w.is&isYearWord == 0 && s.char(k) != ',' {
+			return false
+		}
+	}
+	return false
+}
+
+// otherEra reports whether what follows the year y, from token i on, says that
+// another calendar counts it: "1445 AH", "1440 de l'hégire", "2012 E.C.".
+func (s *scanner) otherEra(i, y int) bool {
+	if !s.same(i) {
+		return false
+	}
+	islamic := y >= 1200 && y <= 1600
+	switch w := s.surface(i); {
+	case islamic && (w == "AH" || w == "H" || w == "A" && s.char(i+1) == '.' && s.surface(i+2) == "H"):
+		return true
+	case (w == "E" && s.char(i+1) == '.' && s.surface(i+2) == "C" || w == "EC") && s.near(i+2) == (w == "E"):
+		return true
+	}
+	for k := i; islamic && k < i+3 && s.same(k); k++ {
+		if w := s.at(k); w.is&isHijri != 0 {
+			return true
+		} else if w.is&(isOf|isThe) == 0 && s.char(k) != '(' {
+			return false
+		}
+	}
+	return false
 }
 
 // phone reports whether the number at token i is a group of a telephone
