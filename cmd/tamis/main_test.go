@@ -113,7 +113,7 @@ func TestTrouble(t *testing.T) {
 		{"output below a file", []string{"run", "dump", "-o", "file/out"}, exitFailed, "file"},
 		{"show: wrong path", []string{"show", "a.txt"}, exitUsage, "a.txt: no such file or folder"},
 		{"show: nothing that can be read", []string{"show", "bad"}, exitFailed, "empty"},
-		{"show: wrong format", []string{"show", "dump", "--format", "xml"}, exitUsage, "text or json"},
+		{"show: wrong format", []string{"show", "dump", "--format", "xml"}, exitUsage, "text, html or json"},
 		{"show: wrong colour", []string{"show", "dump", "--color", "blue"}, exitUsage, "auto, always or never"},
 		{"schema: wrong format", []string{"schema", "--format", "xml"}, exitUsage, "text, markdown or json"},
 		{"schema: no arguments", []string{"schema", "documents"}, exitUsage, "documents"},
@@ -260,6 +260,75 @@ func TestShowText(t *testing.T) {
 	_, coloured, _ := tamis(t, dir, "show", "--color", "always", "a.txt")
 	if !strings.Contains(coloured, "\x1b[32m4 mai 2016\x1b[0m") {
 		t.Errorf("no colour:\n%q", coloured)
+	}
+}
+
+// show writes a page, and what is known of mentions.
+func TestShowPage(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, map[string]string{"a.txt": "Genève, le 4 mai 2016 : l’OIM.", "latin.txt": "Gen\xe8ve, le 4 mai 2016, o\xf9 l'\xe9t\xe9 commence.", "h.html": "<p>A text of <b>5 May 2016</b>.</p>"})
+	status, stdout, stderr := tamis(t, dir, "show", "--format", "html", "--raw", "--out", "p.html", "a.txt", "h.html", "latin.txt")
+	if status != 0 || stdout != "" || stderr != "" {
+		t.Errorf("status %d\n%s%s", status, stdout, stderr)
+	}
+	page, err := os.ReadFile(filepath.Join(dir, "p.html"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{`data-norm="2016-05-04"`, "&lt;b&gt;5 May 2016&lt;/b&gt;", "où l&#39;été commence.</pre>"} {
+		if !strings.Contains(string(page), want) {
+			t.Errorf("no %q in the page", want)
+		}
+	}
+	status, stdout, _ = tamis(t, dir, "show", "--why", "a.txt")
+	if status != 0 || !strings.Contains(stdout, "4 mai 2016: DATE 2016-05-04, by ") {
+		t.Errorf("status %d\n%s", status, stdout)
+	}
+	// A page that is not whole is none.
+	if status, _, _ = tamis(t, dir, "show", "--format", "html", "--out", "none.html", "--model", "a.txt", "a.txt"); status == 0 {
+		t.Error("a text is no model")
+	}
+	if names, _ := filepath.Glob(filepath.Join(dir, "*none*")); len(names) > 0 {
+		t.Errorf("left behind: %q", names)
+	}
+}
+
+// report writes a page beside the tables, and says how they compare with gold.
+func TestReport(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, map[string]string{"dump/x.txt": "Le 4 mai 2016, un texte bien français.\n", "gold/x.ann": "#id: x\n#lang: fr\n#---\nLe ⟦DATE|2016-05-04|4 mai 2016⟧, un texte bien français.\n",
+		"other/y.ann": "#id: y\n#lang: fr\n#---\nAutre.\n"})
+	if status, _, stderr := tamis(t, dir, "run", "dump", "-o", "out"); status != 0 {
+		t.Fatal(stderr)
+	}
+	for _, args := range [][]string{{"report", "out"}, {"report", "out", "--gold", "gold", "--out", "out.html"}, {"report", "out/", "--gold", "gold", "--out", "-"}} {
+		status, stdout, stderr := tamis(t, dir, args...)
+		page := []byte(stdout)
+		if args[len(args)-1] != "-" {
+			var err error
+			if page, err = os.ReadFile(filepath.Join(dir, "out.html")); err != nil || stdout != "out.html\n" {
+				t.Errorf("%q: %v\n%s", args, err, stdout)
+			}
+		}
+		scored := strings.Contains(string(page), "<td data-l=\"F1\" class=\"num\">1.000</td>") && strings.Contains(string(page), "1 of 1 are in this output")
+		if status != 0 || stderr != "" || !strings.HasPrefix(string(page), "<!DOCTYPE html>") || scored != (len(args) > 2) {
+			t.Errorf("%q: status %d, scored %t\n%s", args, status, scored, stderr)
+		}
+	}
+	for _, c := range []struct {
+		args    []string
+		message string
+	}{
+		{[]string{"report", "dump"}, "dump is no output of tamis"},
+		{[]string{"report"}, "report needs one argument, the folder of the tables"},
+		{[]string{"report", "out", "--gold", "other"}, "none of its 1 documents is in out"},
+		{[]string{"report", "out", "--gold", "dump"}, "no .ann files in dump"},
+		{[]string{"report", "out", "--top", "0"}, "--top 0"},
+	} {
+		status, stdout, stderr := tamis(t, dir, c.args...)
+		if status != exitUsage || stdout != "" || !strings.Contains(stderr, c.message) {
+			t.Errorf("%q: status %d\n%s%s", c.args, status, stdout, stderr)
+		}
 	}
 }
 

@@ -5,21 +5,27 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"iter"
 	"os"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
+	"golang.org/x/text/encoding/htmlindex"
 
 	"tamis/extractors"
 	"tamis/extractors/score"
+	"tamis/output/view"
 	"tamis/pipeline"
+	"tamis/pipeline/reader"
 )
 
 func newShow() *cobra.Command {
 	var cfg pipeline.Config
-	var format, color string
+	var format, color, out string
+	var why, raw bool
 	cmd := &cobra.Command{
 		Use:   "show FILE...",
 		Short: "Print documents with what was found in them",
@@ -27,53 +33,189 @@ func newShow() *cobra.Command {
 with its language, its boilerplate and its mentions. Several files of one site
 tell its boilerplate apart; one alone can't. All that run reads can be shown.
 
+On a terminal what was found is coloured and boilerplate is dimmed, elsewhere it
+is marked: ⟦TYPE|norm|surface⟧, and ⟦-⟧ before boilerplate. The variable NO_COLOR
+and --color decide otherwise. --why adds what is known of each mention: its
+entity, the rule that found it, how sure that is. --raw shows the source beside
+the text.
+
+With --format html it writes one page that loads nothing, with the marks in
+place; what is known of a mention shows when it is pointed at or focused.
 With --format json it prints one object a line: id, lang, text, mentions and
 boilerplate in code points, and beside them source, title, url, blocks.`,
 		Example: `  tamis show page1.html page2.html
+  tamis show --why --raw notes.txt
+  tamis show --format html --out pages.html dump/
   tamis show --format json dump/ > predictions.jsonl`,
 		Args: inputs(&cfg),
 		RunE: func(c *cobra.Command, files []string) error {
+			if !slices.Contains([]string{"auto", "always", "never"}, color) {
+				return usage(fmt.Errorf("--color %s: auto, always or never", color))
+			}
+			if !slices.Contains([]string{"text", "json", "html"}, format) {
+				return usage(fmt.Errorf("--format %s: text, html or json", format))
+			}
+			if raw && slices.Contains(append(files, cfg.FilesFrom), pipeline.Stdin) {
+				return usage(fmt.Errorf("--raw reads a file twice, which standard input does not allow: name a file"))
+			}
 			sources, err := cfg.Sources(files, "")
 			if err != nil {
 				return classify(err)
 			}
-			if !slices.Contains([]string{"auto", "always", "never"}, color) {
-				return usage(fmt.Errorf("--color %s: auto, always or never", color))
+			documents := func(consume func(*pipeline.Result) error) error {
+				sum, err := pipeline.Process(c.Context(), cfg, sources, "", nil,
+					func(r *pipeline.Result) (*pipeline.Result, error) { return r, nil },
+					func(r *pipeline.Result) error {
+						if r.Reject != nil {
+							fmt.Fprintf(c.ErrOrStderr(), "%s: rejected: %s\n", r.Source, strings.TrimSuffix(r.Reject.Reason+": "+r.Reject.Detail, ": "))
+							return nil
+						}
+						return consume(r)
+					})
+				if err == nil && sum.Documents == 0 {
+					err = fmt.Errorf("nothing to show: no source could be read")
+				}
+				return err
 			}
-			w := bufio.NewWriter(c.OutOrStdout())
-			var print func(io.Writer, *pipeline.Result) error
-			switch format {
-			case "json":
-				print = printJSON
-			case "text":
-				p := painter{on: color == "always" || color == "auto" && os.Getenv("NO_COLOR") == "" && term.IsTerminal(int(os.Stdout.Fd()))}
-				print = p.document
-			default:
-				return usage(fmt.Errorf("--format %s: text or json", format))
+			rawOf := func(*pipeline.Result) string { return "" }
+			if raw {
+				next, stop := rawSources(cfg, sources)
+				defer stop()
+				rawOf = next
 			}
-			sum, err := pipeline.Process(c.Context(), cfg, sources, "", nil,
-				func(r *pipeline.Result) (*pipeline.Result, error) { return r, nil },
-				func(r *pipeline.Result) error {
-					if r.Reject != nil {
-						fmt.Fprintf(c.ErrOrStderr(), "%s: rejected: %s\n", r.Source, strings.TrimSuffix(r.Reject.Reason+": "+r.Reject.Detail, ": "))
-						return nil
+			err = writeFile(c.OutOrStdout(), out, func(f io.Writer) (err error) {
+				w := bufio.NewWriter(f)
+				switch format {
+				case "json":
+					err = documents(func(r *pipeline.Result) error { return printJSON(w, r) })
+				case "html":
+					var stopped error // of the pipeline; the page's own comes first
+					err = view.WritePage(w, func(yield func(*view.Document) bool) {
+						stopped = documents(func(r *pipeline.Result) error {
+							if !yield(viewOf(r, rawOf(r))) {
+								return fmt.Errorf("the page can't be written")
+							}
+							return nil
+						})
+					})
+					if err == nil {
+						err = stopped
 					}
-					return print(w, r)
-				})
-			if err == nil {
-				err = w.Flush()
-			}
-			if err == nil && sum.Documents == 0 {
-				err = fmt.Errorf("nothing to show: no source could be read")
-			}
+				default:
+					on := out == stdout && coloured(color, os.Stdout)
+					t := view.Text{Colour: on, Why: why, Raw: raw, Width: columns(os.Stdout)}
+					err = documents(func(r *pipeline.Result) error { return t.Write(w, viewOf(r, rawOf(r))) })
+				}
+				if err != nil {
+					return err
+				}
+				return w.Flush()
+			})
 			return classify(err)
 		},
 	}
-	cmd.Flags().StringVar(&format, "format", "text", "text or json")
+	cmd.Flags().StringVar(&format, "format", "text", "text, html or json")
+	cmd.Flags().StringVarP(&out, "out", "o", stdout, "file to write, - for standard output")
 	cmd.Flags().StringVar(&color, "color", "auto", "auto, always or never")
+	cmd.Flags().BoolVar(&why, "why", false, "add what is known of each mention: entity, rule, confidence")
+	cmd.Flags().BoolVar(&raw, "raw", false, "show the source beside the text")
 	cfg.InputFlags(cmd.Flags())
 	cfg.Flags(cmd.Flags())
 	return cmd
+}
+
+// coloured reports whether what goes to f is to be coloured: --color decides,
+// else whether f is a terminal whose user did not ask for none (no-color.org).
+func coloured(color string, f *os.File) bool {
+	switch color {
+	case "always":
+		return true
+	case "never":
+		return false
+	}
+	return os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && term.IsTerminal(int(f.Fd()))
+}
+
+// columns returns the width of the terminal, 0 if f is none.
+func columns(f *os.File) int {
+	width, _, err := term.GetSize(int(f.Fd()))
+	if err != nil {
+		return 0
+	}
+	return width
+}
+
+// rawSources reads the sources once more, for their bytes. next is to be called
+// with the results in order.
+func rawSources(cfg pipeline.Config, sources []pipeline.Source) (next func(*pipeline.Result) string, stop func()) {
+	items, stop := iter.Pull(func(yield func(reader.Item) bool) {
+		for _, s := range sources {
+			if s.Problem != "" {
+				continue
+			}
+			o := reader.Options{MaxBytes: cfg.MaxBytes, MaxDepth: cfg.MaxDepth, MaxRatio: cfg.MaxRatio, MaxItems: cfg.MaxItems, Fields: cfg.Fields, Named: s.Named}
+			for it := range reader.Read(s.Name, s.Path, o) {
+				if !yield(it) {
+					return
+				}
+			}
+		}
+	})
+	return func(r *pipeline.Result) string {
+		for {
+			it, ok := items()
+			switch {
+			case !ok:
+				return ""
+			case it.Name == r.Source && it.Problem == "":
+				return string(it.Data)
+			}
+		}
+	}, stop
+}
+
+// viewOf returns what is shown of a result. raw is its source, "" if that is not
+// to be shown. Where the source is not UTF-8 it is decoded as the pipeline did,
+// and shown as a whole.
+func viewOf(r *pipeline.Result, raw string) *view.Document {
+	d := &view.Document{Source: r.Source, Language: r.Language, Certainty: round(float32(r.Confidence)), MediaType: r.MediaType, Charset: r.Charset, Text: r.Text}
+	for _, f := range []view.Field{{Name: "title", Value: r.Title}, {Name: "url", Value: r.URL}, {Name: "published", Value: r.Published},
+		{Name: "duplicate of", Value: r.DuplicateOf}, {Name: "near duplicate of", Value: r.NearDuplicateOf}} {
+		if f.Value != "" {
+			d.About = append(d.About, f)
+		}
+	}
+	utf8Raw := utf8.ValidString(raw)
+	for i, b := range r.Blocks {
+		v := view.Block{Start: b.Start, End: b.End, RawStart: b.Source.Start, RawEnd: b.Source.End, Kind: string(b.Kind), Language: b.Lang,
+			Boilerplate: r.Labels[i].Boilerplate, Rule: r.Labels[i].Rule}
+		if !utf8Raw {
+			v.RawStart, v.RawEnd = 0, 0
+		}
+		d.Blocks = append(d.Blocks, v)
+	}
+	for _, m := range r.Mentions {
+		v := view.Mention{Start: m.Start, End: m.End, Type: string(m.Type), Norm: m.Norm, Entity: m.Entity, Rule: m.Rule, Confidence: round(m.Confidence)}
+		for _, a := range m.Attrs {
+			v.Attributes = append(v.Attributes, view.Field{Name: a.Key, Value: a.Value})
+		}
+		d.Mentions = append(d.Mentions, v)
+	}
+	if d.Raw = raw; !utf8Raw {
+		d.Raw = decode(raw, r.Charset)
+	}
+	return d
+}
+
+// decode returns the text of bytes in a charset; what is no text stays visible
+// as U+FFFD.
+func decode(raw, charset string) string {
+	if e, err := htmlindex.Get(charset); err == nil {
+		if s, err := e.NewDecoder().String(raw); err == nil {
+			return s
+		}
+	}
+	return strings.ToValidUTF8(raw, "\uFFFD")
 }
 
 // printJSON prints the prediction format of gold.py and what else is useful.
@@ -131,63 +273,3 @@ func printJSON(w io.Writer, r *pipeline.Result) error {
 }
 
 func round(c float32) float64 { return float64(int(c*1e4+0.5)) / 1e4 }
-
-// A painter prints documents for the eye.
-type painter struct{ on bool }
-
-// Colours of the types, as SGR codes that read on dark and light terminals.
-var colours = map[extractors.Type]string{extractors.Org: "34;1", extractors.Per: "35;1", extractors.Date: "32", extractors.Res: "33;1", extractors.Loc: "36"}
-
-func (p painter) paint(code, s string) string {
-	if !p.on || s == "" {
-		return s
-	}
-	return "\x1b[" + code + "m" + s + "\x1b[0m"
-}
-
-func (p painter) document(w io.Writer, r *pipeline.Result) error {
-	fmt.Fprintf(w, "%s\n", p.paint("1", r.Source))
-	fmt.Fprintf(w, "language %s (%.2f), %s, %s", orNone(r.Language), r.Confidence, r.MediaType, r.Charset)
-	for _, f := range []struct{ name, value string }{{"title", r.Title}, {"url", r.URL}, {"published", r.Published}, {"duplicate of", r.DuplicateOf},
-		{"near duplicate of", r.NearDuplicateOf}} {
-		if f.value != "" {
-			fmt.Fprintf(w, "; %s %s", f.name, f.value)
-		}
-	}
-	fmt.Fprint(w, "\n\n")
-	next := 0
-	for i, b := range r.Blocks {
-		var line strings.Builder
-		pos := b.Start
-		for next < len(r.Mentions) && r.Mentions[next].Start < b.End {
-			m := r.Mentions[next]
-			next++
-			if m.Start < pos || m.End > b.End {
-				continue
-			}
-			line.WriteString(r.Text[pos:m.Start])
-			mark := "⟦" + string(m.Type) + "|" + m.Norm + "|" + r.Text[m.Start:m.End] + "⟧"
-			if p.on {
-				mark = p.paint(colours[m.Type], r.Text[m.Start:m.End]) + p.paint("2", "["+m.Norm+"]")
-			}
-			line.WriteString(mark)
-			pos = m.End
-		}
-		line.WriteString(r.Text[pos:b.End])
-		label := fmt.Sprintf("%-9.9s %-2s ", b.Kind, b.Lang)
-		if r.Labels[i].Boilerplate {
-			fmt.Fprintf(w, "%s%s %s\n", p.paint("2", label), p.paint("2", "⟦-⟧"+line.String()), p.paint("2", "("+r.Labels[i].Rule+")"))
-			continue
-		}
-		fmt.Fprintf(w, "%s%s\n", p.paint("2", label), line.String())
-	}
-	_, err := fmt.Fprintln(w)
-	return err
-}
-
-func orNone(s string) string {
-	if s == "" {
-		return "unknown"
-	}
-	return s
-}

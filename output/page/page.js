@@ -58,4 +58,76 @@
     var to = document.getElementById(decodeURIComponent(location.hash.slice(1)));
     if (to && to.hidden) to.hidden = false;
   });
+
+  // Documents with marks: what is marked is chosen above; a mark that is pointed
+  // at or focused tells what is known of it.
+  var filter = document.querySelector("header.filter"), detail = document.getElementById("detail");
+  if (!filter || !detail) return;
+  var marks = Array.from(document.querySelectorAll(".m")), range = filter.querySelector("[type=range]");
+  function shown(mark) { return !mark.classList.contains("hide") && !mark.closest(".block.hide"); }
+  function tell(mark) {
+    var name = document.createElement("b"), list = document.createElement("dl"), type = mark.firstChild;
+    name.textContent = mark.textContent.slice(type.textContent.length);
+    [["type", type.textContent], ["norm", mark.dataset.norm], ["entity", mark.dataset.entity], ["rule", mark.dataset.rule],
+      ["confidence", mark.dataset.confidence], ["more", mark.dataset.more]].forEach(function (pair) {
+      if (!pair[1]) return;
+      var dt = document.createElement("dt"), dd = document.createElement("dd");
+      dt.textContent = pair[0];
+      dd.textContent = pair[1];
+      list.append(dt, dd);
+    });
+    detail.replaceChildren(name, list);
+    detail.hidden = false;
+  }
+  function choose() {
+    var on = {};
+    filter.querySelectorAll("[type=checkbox]").forEach(function (box) { on[box.value] = box.checked; });
+    filter.querySelector("output").textContent = Number(range.value).toFixed(2);
+    var counts = {};
+    document.querySelectorAll(".block.boiler").forEach(function (block) {
+      block.classList.toggle("hide", !on.boiler);
+      counts.boiler = (counts.boiler || 0) + 1;
+    });
+    marks.forEach(function (mark) {
+      var type = mark.classList[1];
+      mark.classList.toggle("hide", !on[type] || Number(mark.dataset.confidence) < Number(range.value));
+      if (shown(mark)) counts[type] = (counts[type] || 0) + 1;
+      mark.tabIndex = -1;
+    });
+    filter.querySelectorAll("[data-count]").forEach(function (c) { c.textContent = counts[c.dataset.count] || 0; });
+    var first = marks.find(shown);
+    if (first) first.tabIndex = 0;
+    detail.hidden = true;
+  }
+  function step(by) {
+    var list = marks.filter(shown), at = list.indexOf(document.activeElement);
+    var next = list[at < 0 ? (by > 0 ? 0 : list.length - 1) : at + by];
+    if (!next) return;
+    next.focus();
+    next.scrollIntoView({ block: "nearest" });
+  }
+  filter.addEventListener("input", choose);
+  document.addEventListener("mouseover", function (e) {
+    var mark = e.target.closest(".m");
+    if (mark && shown(mark)) tell(mark);
+  });
+  document.addEventListener("mouseout", function (e) {
+    if (e.target.closest(".m") && !document.activeElement.classList.contains("m")) detail.hidden = true;
+  });
+  document.addEventListener("focusin", function (e) {
+    if (!e.target.classList.contains("m")) { detail.hidden = true; return; }
+    marks.forEach(function (m) { m.tabIndex = -1; });
+    e.target.tabIndex = 0;
+    tell(e.target);
+  });
+  document.addEventListener("keydown", function (e) {
+    if (e.ctrlKey || e.altKey || e.metaKey || /^(INPUT|TEXTAREA)$/.test(e.target.tagName) && e.target.type !== "checkbox") return;
+    var onMark = document.activeElement.classList.contains("m");
+    if (e.key === "n" || onMark && (e.key === "ArrowRight" || e.key === "ArrowDown")) step(1);
+    else if (e.key === "p" || onMark && (e.key === "ArrowLeft" || e.key === "ArrowUp")) step(-1);
+    else if (e.key === "Escape") { detail.hidden = true; if (onMark) document.activeElement.blur(); }
+    else return;
+    e.preventDefault();
+  });
+  choose();
 })();
