@@ -257,6 +257,9 @@ func dayRange(from, to time.Time) string {
 // of EDTF has no weeks: the norm is the interval of its days.
 func (s *scanner) weekCode(i int) (date, bool) {
 	w, next := s.surface(i), i+1
+	if len(w) != 4 && len(w) != 7 {
+		return date{}, false
+	}
 	year, width, rest := leading(w)
 	if rest == "" && s.char(next) == '-' && s.near(next) && s.near(next+1) {
 		rest, next = s.surface(next+1), next+2

@@ -42,11 +42,14 @@ func (s *scanner) decade(i int) (date, bool) {
 		d.next, d.from, d.confidence = i+1, point{year: 1900 + w.number, unit: decadeUnit}, 0.8
 		return d, true
 	}
-	if n := s.at(i + 1); w.is&isNum != 0 && n.is&isTens != 0 && s.same(i+1) && w.number >= 17 && w.number <= 19 && strings.HasSuffix(w.form, "teen") { // "nineteen seventies"
-		d.next, d.from = i+2, point{year: 100*w.number + n.number, unit: decadeUnit}
-		return d, true
+	if w.is&isNum != 0 && w.number >= 17 && w.number <= 19 && strings.HasSuffix(w.form, "teen") { // "nineteen seventies"
+		if n := s.at(i + 1); n.is&isTens != 0 && s.same(i+1) {
+			d.next, d.from = i+2, point{year: 100*w.number + n.number, unit: decadeUnit}
+			return d, true
+		}
 	}
-	if n := s.at(i + 1); w.form == "two" && s.at(i-1).form == "the" && s.same(i) && s.same(i+1) { // "the two thousands", "the two thousand and tens"
+	if w.form == "two" && s.at(i-1).form == "the" && s.same(i) && s.same(i+1) { // "the two thousands", "the two thousand and tens"
+		n := s.at(i + 1)
 		if s.surface(i+1) == "thousands" {
 			d.next, d.from = i+2, point{year: 2000, unit: decadeUnit}
 			return d, true
@@ -321,24 +324,24 @@ func (s *scanner) eraYear(i int) (date, bool) {
 		d.from.bc, d.next = bc, next
 		return d, true
 	}
-	if join, k := s.joinAt(i + 1); join != notJoined { // "669–627 BC"
-		z, width := s.number(k)
-		if bc, next := s.eraAt(k + 1); width > 0 && width <= 4 && 0 < z && z < y && bc {
+	if _, width := s.number(i + 2); width > 0 && s.at(i+1).is&isTo != 0 { // "669–627 BC"
+		k := i + 2
+		z, _ := s.number(k)
+		if bc, next := s.eraAt(k + 1); width <= 4 && 0 < z && z < y && bc {
 			d.from.bc, d.next = true, next
 			d.to, d.ranged = point{year: z, unit: yearUnit, bc: true}, true
 			return d, true
 		}
 	}
-	k := i - 1
-	if s.char(k) == '.' && s.near(k) {
-		k -= 2
+	k := i - 1 // "AD 800", "A.D. 800"
+	if s.char(k) == '.' && s.char(k-2) == '.' {
+		k -= 3
 	}
-	for k >= i-4 && k > 0 && s.surface(k) != "A" && s.surface(k) != "AD" {
-		k--
-	}
-	if bc, next := s.eraAt(max(k, 0)); next == i && !bc && s.surface(max(k, 0))[0] == 'A' && s.same(i) {
-		d.first = k
-		return d, true
+	if s.surface(k) == "AD" || s.surface(k) == "A" {
+		if bc, next := s.eraAt(k); next == i && !bc && s.same(i) {
+			d.first = k
+			return d, true
+		}
 	}
 	return d, false
 }
