@@ -2,8 +2,8 @@
 // line and for the whole document.
 //
 // Package lid reads every line and is sure of most. Where it is not, lingua is
-// asked, for a bounded share of a document since it is a thousand times
-// slower. What neither settles inherits: a line of names among Spanish lines is
+// asked whether it sees the same, for a bounded share of a document since it is
+// a thousand times slower. What neither settles inherits: a line of names among Spanish lines is
 // Spanish, else it has the document's language.
 package language
 
@@ -45,7 +45,7 @@ const (
 
 // convinced is the probability from which lingua's answer counts by itself,
 // together the margin that a reading and lingua's opinion need to add up to.
-const convinced, together = 0.95, 3.0
+const convinced, together = 0.95, 4.0
 
 // A reading is what is known about one line before its neighbours are asked.
 type reading struct {
@@ -99,9 +99,8 @@ func Detect(text string, lines []extractors.Line, declared string) (lang string,
 }
 
 // ask has lingua confirm the reading of a line, if the budget allows; "" if it
-// does not. It may also prefer the next likely language, or the document's.
-// A language other than the two main ones is rare enough for lingua to have to
-// be convinced.
+// does not. It may also prefer one of the two main languages. Any other is rare
+// enough for both to have to see it, and for lingua to have to be convinced.
 func ask(line string, r reading, lang string, budget *int) string {
 	if *budget <= 0 {
 		return ""
@@ -109,7 +108,7 @@ func ask(line string, r reading, lang string, budget *int) string {
 	line = head(line, askLine)
 	*budget -= len(line)
 	o := second.ask(line, r.lang, r.next, lang, "fr", "en")
-	if got, p := o.top(); p >= convinced {
+	if got, p := o.top(); p >= convinced && (isMain(got) || got == r.lang) {
 		return got
 	}
 	if isMain(r.lang) && r.lang != lang && r.margin+o.margin(r.lang, lang) >= together {
@@ -233,13 +232,8 @@ func document(text string, lines []extractors.Line, readings []reading, declared
 	if first.lang != "" && most >= 3 {
 		line := head(sample, askLine)
 		*budget -= len(line)
-		if got, p := second.ask(line, first.lang, rest.lang, "fr", "en").top(); p >= 0.8 {
-			for _, t := range tallies {
-				if t.lang == got {
-					return got, confidence(tallies, t)
-				}
-			}
-			return got, confidence(tallies, tally{})
+		if got, _ := second.ask(line, first.lang, rest.lang, "fr", "en").top(); got == first.lang {
+			return got, confidence(tallies, first)
 		}
 	}
 	if declared != "" {
