@@ -181,10 +181,15 @@ func councilDocs(t *testing.T) []councilDoc {
 func version(id string) string { return strings.TrimRight(id, "EF") }
 
 // testCouncil compares the symbols of each document. The truth was read off
-// links and numbers with a year, and lacks "resolution 1325", which we give the
-// year of the numbering; a citation without year counts neither as right nor as
-// wrong where only the truth of the other language version has its symbol. The
-// sheet has both figures.
+// links and numbers with a year. "Security Council resolutions 1325 and 2250"
+// is a citation by GUIDELINES ("the year is given when the text gives it or the
+// numbering settles it") and we find it, but the truth has it only where the
+// document prints the year elsewhere. So there are two counts. The first takes
+// the truth as it is. In the second, which the issue's line is held against, a
+// citation without year counts neither as right nor as wrong where the truth
+// of the other language version has its symbol and this one's has not: the two
+// say the same, so the truth is short there. No way to find fewer of these is
+// also right, so the first count stays below the line in English.
 //
 // What else disagrees there: a link of S/RES/2537 that leads to another number
 // than the text prints; decision 277 of the Compensation Commission, which is
@@ -239,7 +244,8 @@ func testCouncil(t *testing.T, sheet *figures.Sheet) {
 				}
 			}
 		}
-		sheet.Add(fmt.Sprintf("unsc, %s: (document, symbol) F1 %.4f; %.4f with the citations printed without a year, which the truth lacks, counted wrong", lang, fair.f1(), plain.f1()))
+		sheet.Add(fmt.Sprintf("unsc, %s: (document, symbol) %d wanted, %d found, %d right, F1 %.4f; without %d found that are printed without a year and stand only in the truth of the other version, F1 %.4f",
+			lang, plain.gold, plain.found, plain.right, plain.f1(), plain.found-fair.found, fair.f1()))
 		slices.Sort(lines)
 		for _, l := range lines {
 			sheet.Add(l)
