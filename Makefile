@@ -4,9 +4,12 @@ GO       ?= go
 OUT      ?= out
 FUZZTIME ?= 10s
 GOLD     ?= testdata/gold/sample
+SIZE     ?= 2GB
+SIZES    ?= 10MB,100MB,1GB
+BIG      ?= dist/bigdump
 
 .DEFAULT_GOAL := help
-.PHONY: help build run test test-browser race vet golden docs bench bench-content cover fuzz eval train clean
+.PHONY: help build run test test-browser test-crash bigdump scale race vet golden docs bench bench-content cover fuzz eval train clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +36,15 @@ test-browser: ## test the pages in a headless Chromium (needs one; CHROMIUM=path
 
 race: ## run the tests of the packages with goroutines under the race detector (needs a C compiler)
 	$(GO) test -race -short ./pipeline ./output
+
+test-crash: ## kill runs at 50 random moments (make test does 10), fill the disk, write to what is read-only
+	$(GO) test ./pipeline -run 'TestCrash|TestNoSpace|TestReadOnlyOutput' -count=1 -v -crashes 50
+
+bigdump: ## write a synthetic dump of SIZE (2GB) to BIG (dist/bigdump): sites with menus, two languages, text, HTML, JSONL, WARC, copies
+	cd bench && $(GO) run ./bigdump -size $(SIZE) -out $(abspath $(BIG))
+
+scale: build ## run dumps of 10 MB, 100 MB and 1 GB (SIZES) and write time, memory and sizes to docs/performance.md
+	cd bench && $(GO) run ./scale -tamis $(abspath tamis) -sizes $(SIZES) -dir $(abspath dist/scale) -doc $(abspath docs/performance.md)
 
 vet: ## go vet, and the files that gofmt would change
 	$(GO) vet ./...
