@@ -93,7 +93,11 @@ func label(raw []byte) (*clean.Page, []boilerplate.Label) {
 	for i, b := range c.Blocks {
 		doc[i] = boilerplate.Block{Text: c.Text[b.Start:b.End], Kind: b.Kind, Region: b.Region, Hint: b.Hint, Links: b.Links}
 	}
-	return c, new(boilerplate.Facts).Label("", "", doc)
+	labels, err := new(boilerplate.Facts).Label("", "", doc)
+	if err != nil {
+		return nil, nil
+	}
+	return c, labels
 }
 
 func main() {

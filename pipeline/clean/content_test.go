@@ -60,7 +60,9 @@ func TestHints(t *testing.T) {
 			strings.Repeat(`<h3>Elsewhere</h3><p>The council met on Monday to speak about the bus, and before it could vote on the matter the lamp …</p>`, 3) + `</div>`,
 			"outside: | body: TEXT" + strings.Repeat(" | related: Elsewhere | related: The council met on Monday to speak about the bus, and before it could vote on the matter the lamp …", 3)},
 		{"the caption of a figure", article + `<h1>Ferry in May</h1><div>` + paragraphs(2) + `<figure><img><figcaption>The pilot</figcaption></figure>` + paragraphs(2) + `</div>`,
-			"outside: | body: TEXT | caption: The pilot"},
+			"outside: | body: TEXT | body: The pilot"},
+		{"what the template calls a caption", article + `<h1>Ferry in May</h1><div>` + paragraphs(2) + `<figure><img><figcaption class="photo-credit">Ada Roy</figcaption></figure>` + paragraphs(2) + `</div>`,
+			"outside: | body: TEXT | caption: Ada Roy"},
 		{"JSON-LD knows the text, whatever the names say", `<title>Ferry in May</title><script type="application/ld+json">{"@type":"NewsArticle","articleBody":"` +
 			strings.NewReplacer("<p>", "", "</p>", " ").Replace(paragraphs(4)) + `"}</script><h1>Ferry in May</h1><div class="widget">` + paragraphs(4) + `</div>` +
 			`<div>` + strings.Repeat("<p>Our offices are open from nine to five, and on Saturdays until noon, in summer as in winter.</p>", 2) + `</div>`,
