@@ -2,6 +2,8 @@ package places
 
 import (
 	"embed"
+	"iter"
+	"slices"
 	"strings"
 	"sync"
 	"unicode"
@@ -28,6 +30,13 @@ var moreGivenNames string
 // files in the order of precedence: a name that stands in two belongs to the
 // first.
 var files = []string{"data/countries.tsv", "data/regions.tsv", "data/cities.tsv"}
+
+// homonyms lists regions that have the name of a country and stand in its
+// shadow: without evidence, "Georgia" is the country. Its names are those of
+// the countries; a row may repeat one of regions.tsv under its short name. A
+// name that ends in "?" needs its evidence each time; without, once in a
+// document.
+const homonyms = "data/homonyms.tsv"
 
 // A Place is a country, a region or a city of the authored list.
 type Place struct {
@@ -75,6 +84,8 @@ type name struct {
 	exact bool  // an acronym, found only as it is written here
 	lower bool  // its last word has no capital: "Afrique centrale"
 	next  int32 // another name that the Gazetteer does not tell from this one, -1 for none
+	other int32 // a region that has a country's name, -1 for none
+	once  bool  // evidence for the other holds for its document
 }
 
 type gazetteer struct {
@@ -106,24 +117,38 @@ var load = sync.OnceValue(build)
 func build() *gazetteer {
 	g := &gazetteer{places: make([]Place, 0, 1<<14), names: make([]name, 0, 1<<14)}
 	for _, file := range files {
-		table, err := data.ReadFile(file)
-		if err != nil {
-			panic(err) // the embedded files are part of the program
+		for row := range rows(file) {
+			g.add(row)
 		}
-		_, rows, _ := strings.Cut(string(table), "\n")
-		for row := range strings.Lines(rows) {
-			g.add(strings.TrimSuffix(row, "\n"))
-		}
+	}
+	for row := range rows(homonyms) {
+		g.addHomonym(row)
 	}
 	return g
 }
 
-func (g *gazetteer) add(row string) {
-	var col [6]string
+// rows yields the lines of a table but its head.
+func rows(file string) iter.Seq[string] {
+	table, err := data.ReadFile(file)
+	if err != nil {
+		panic(err) // the embedded files are part of the program
+	}
+	_, lines, _ := strings.Cut(string(table), "\n")
+	return func(yield func(string) bool) {
+		for row := range strings.Lines(lines) {
+			if !yield(strings.TrimSuffix(row, "\n")) {
+				return
+			}
+		}
+	}
+}
+
+// parse reads a row: the place and its columns, the empty names filled in.
+func parse(row string) (p Place, col [6]string) {
 	for i := range col {
 		col[i], row, _ = strings.Cut(row, "\t")
 	}
-	p := Place{Entity: entity(col[0]), Norm: col[0], Country: col[1], Kind: col[2]}
+	p = Place{Entity: entity(col[0]), Norm: col[0], Country: col[1], Kind: col[2]}
 	if col[3] == "" {
 		col[3] = p.Norm
 	}
@@ -131,6 +156,27 @@ func (g *gazetteer) add(row string) {
 		col[4] = col[3]
 	}
 	p.Name, p.French = strings.TrimRight(col[3], "?"), strings.TrimRight(col[4], "?")
+	return p, col
+}
+
+// addHomonym gives the names of a country a second meaning.
+func (g *gazetteer) addHomonym(row string) {
+	p, col := parse(row)
+	place := slices.IndexFunc(g.places, func(q Place) bool { return q.Entity == p.Entity })
+	if place < 0 {
+		place = len(g.places)
+		g.places = append(g.places, p)
+	}
+	for _, form := range col[3:5] {
+		name := strings.TrimSuffix(form, "?")
+		if v, ok := g.Lookup(name); ok {
+			g.names[v].other, g.names[v].once = int32(place), name == form
+		}
+	}
+}
+
+func (g *gazetteer) add(row string) {
+	p, col := parse(row)
 	g.places = append(g.places, p)
 	g.name(col[3])
 	if col[4] != col[3] {
@@ -153,7 +199,7 @@ func (g *gazetteer) name(form string) {
 	n.exact = acronym(n.text)
 	last, _ := utf8.DecodeRuneInString(n.text[strings.LastIndexAny(n.text, " -'")+1:])
 	n.lower = unicode.IsLower(last)
-	n.next = -1
+	n.next, n.other = -1, -1
 	if before := g.Add(n.text, len(g.names)); before >= 0 {
 		// Of two places with one name the earlier holds it; but the
 		// Gazetteer does not tell "Gori" from "Goris".

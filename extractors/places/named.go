@@ -20,18 +20,24 @@ func Link(t *extractors.Text, ms []extractors.Mention) {
 			continue
 		}
 		surface := t.S[m.Start:m.End]
+		token := func(offset int) int {
+			k, _ := slices.BinarySearchFunc(t.Tokens, offset, func(tok extractors.Token, at int) int { return cmp.Compare(tok.Start, at) })
+			return k
+		}
 		if v, ok := g.Lookup(surface); ok {
 			p := &g.places[g.names[v].place]
 			m.Norm, m.Entity = p.Norm, p.Entity
-			if p.Country != "" {
+			if q := sc.namesake(token(m.Start), token(m.End), p); q != nil {
+				m.Entity = entity(p.Norm + " " + q.Norm)
+				m.SetAttr(AttrCountry, q.Country)
+			} else if p.Country != "" {
 				m.SetAttr(AttrCountry, p.Country)
 			}
 			continue
 		}
 		m.Norm = surface
 		m.Entity = entity(surface)
-		k, _ := slices.BinarySearchFunc(t.Tokens, m.End, func(tok extractors.Token, end int) int { return cmp.Compare(tok.Start, end) })
-		if p := sc.liesIn(k); p != nil && p.Country != "" {
+		if p := sc.liesIn(token(m.End)); p != nil && p.Country != "" {
 			m.SetAttr(AttrCountry, p.Country)
 		}
 	}

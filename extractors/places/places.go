@@ -44,6 +44,7 @@ type hit struct {
 	rule     string
 	conf     float32 // 0 while open
 	never    bool    // the context says that it is another thing
+	other    bool    // the region that has the country's name is meant
 	country  string  // of an unknown place, where the text names it
 }
 
@@ -60,6 +61,7 @@ func find(t *extractors.Text) []extractors.Mention {
 	if len(sc.hits) == 0 {
 		return nil
 	}
+	sc.homonyms()
 	sc.neighbours()
 	sc.repeat()
 	sc.echo()
@@ -700,11 +702,14 @@ func (sc *scan) mentions() []extractors.Mention {
 		}
 		if h.name >= 0 {
 			n := &sc.g.names[h.name]
-			p := &sc.g.places[n.place]
+			p := sc.place(h)
 			m.Norm, m.Entity = p.Norm, p.Entity
 			if n.doubt == bare && p.Kind == "region" {
 				// Many countries have a region of this name.
 				m.Norm, m.Entity = n.text, entity(n.text)
+			} else if q := sc.namesake(h.from, h.to, p); q != nil {
+				m.Entity = entity(p.Norm + " " + q.Norm)
+				m.Attrs = []extractors.Attr{{Key: AttrCountry, Value: q.Country}}
 			} else if p.Country != "" {
 				m.Attrs = []extractors.Attr{{Key: AttrCountry, Value: p.Country}}
 			}
@@ -723,6 +728,36 @@ func (sc *scan) mentions() []extractors.Mention {
 		ms = append(ms, m)
 	}
 	return ms
+}
+
+// place returns the place that a hit of the gazetteer means.
+func (sc *scan) place(h *hit) *Place {
+	n := &sc.g.names[h.name]
+	if h.other {
+		return &sc.g.places[n.other]
+	}
+	return &sc.g.places[n.place]
+}
+
+// namesake returns the region in which the text puts the town at tokens
+// [from, to) that the list has in another country: "Paris, Texas". Only where towns are so written; "Genève,
+// Québec et Paris" is a list.
+func (sc *scan) namesake(from, to int, p *Place) *Place {
+	if p.Kind != "city" || !sc.is(to, ",") {
+		return nil
+	}
+	q := sc.liesIn(to)
+	if q == nil || q.Kind != "region" || q.Country == p.Country || q.Country != "US" && q.Country != "CA" && q.Country != "AU" {
+		return nil
+	}
+	_, end, _ := sc.lookup(to + 1)
+	if end < len(sc.Tokens) && sc.Tokens[end].Shape&extractors.IsLine == 0 && sc.class(end)&joint != 0 && !sc.is(end, ")") && !sc.is(end, ";") && !sc.is(end, ",") {
+		return nil
+	}
+	if from > 0 && sc.sameLine(from-1, from) && sc.class(from-1)&joint != 0 {
+		return nil
+	}
+	return q
 }
 
 func (sc *scan) kind(h *hit) string { return sc.g.places[sc.g.names[h.name].place].Kind }

@@ -87,6 +87,17 @@ func TestFind(t *testing.T) {
 		"Chadian, Jordanian and Georgian officials; Spanish and Italian navies",
 		"Georgia O'Keeffe, Michael Jordan et Chad Kroeger",
 
+		// Regions that have a country's name.
+		"The state of ⟦LOC|Georgia|Georgia⟧ voted. ⟦LOC|Georgia|Georgia⟧ pays.", // once in a document
+		"in ⟦LOC|Atlanta|Atlanta⟧, ⟦LOC|Georgia|Georgia⟧; in ⟦LOC|Athens|Athens⟧, ⟦LOC|Georgia|Georgia⟧",
+		"⟦LOC|Alabama|Alabama⟧, ⟦LOC|Georgia|Georgia⟧ and ⟦LOC|Florida|Florida⟧",
+		"⟦LOC|Tbilisi|Tbilisi⟧, ⟦LOC|GE|Georgia⟧; the ⟦LOC|GE|Republic of Georgia⟧",
+		"l'État de ⟦LOC|Georgia|Géorgie⟧, en ⟦LOC|Georgia|Géorgie⟧ (⟦LOC|US|États-Unis⟧)",
+		"les États de ⟦LOC|Kaduna|Kaduna⟧, ⟦LOC|Niger State|Niger⟧ et ⟦LOC|Zamfara|Zamfara⟧; au ⟦LOC|NE|Niger⟧", // each time
+		"l'État du ⟦LOC|NE|Niger⟧, l'État de ⟦LOC|Niger State|Niger⟧",                                           // the article is the country's
+		"la province de ⟦LOC|Luxembourg|Luxembourg⟧; le ⟦LOC|LU|Luxembourg⟧",
+		"the ⟦LOC|IL|State of Israel⟧", // no region has its name
+
 		// Regions and places of humanitarian reporting.
 		"⟦LOC|N'Djamena|N’Djamena⟧, ⟦LOC|TD|Tchad⟧; ⟦LOC|Cox's Bazar|Cox’s Bazar⟧, ⟦LOC|BD|Bangladesh⟧",
 		"le ⟦LOC|North Kivu|Nord-Kivu⟧ et l'⟦LOC|Ituri|Ituri⟧; la ⟦LOC|Gaza Strip|bande de Gaza⟧",
@@ -136,6 +147,8 @@ func TestCountry(t *testing.T) {
 		{"le village de Zyxo (Tchad)", "Zyxo", "TD"},
 		{"in Zyxa Sola, Borno State", "Zyxa Sola", "NG"},
 		{"in Geneva, France", "Geneva", "CH"}, // the list knows better
+		{"in Paris, Texas", "Paris", "US"},    // as towns of that country are written
+		{"de Genève, Québec et Paris", "Genève", "CH"},
 		{"le village de Zyxo, hier", "Zyxo", ""},
 		{"in Zyxa Sola,\nChad", "Zyxa Sola", ""}, // another line
 	} {
