@@ -26,6 +26,7 @@ const (
 type statusError struct {
 	status int
 	err    error
+	usage  bool // the command line is at fault; its help says how it should be
 }
 
 func (e statusError) Error() string { return e.err.Error() }
@@ -35,30 +36,35 @@ func usage(err error) error {
 	if err == nil {
 		return nil
 	}
-	return statusError{exitUsage, err}
+	return statusError{exitUsage, err, true}
 }
+
+// errSilent ends the program with a status and without a message: what there is
+// to say has been said.
+var errSilent = errors.New("said before")
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	root := newRoot()
-	err := root.ExecuteContext(ctx)
+	c, err := newRoot().ExecuteContextC(ctx)
 	if err == nil {
 		return
 	}
-	status := exitFailed
-	var s statusError
-	if errors.As(err, &s) {
-		status = s.status
-	}
-	if errors.Is(err, context.Canceled) {
+	s := statusError{status: exitFailed}
+	errors.As(err, &s)
+	switch {
+	case errors.Is(err, errSilent):
+		os.Exit(s.status)
+	case errors.Is(err, context.Canceled) && c.Name() == "run":
 		err = errors.New("stopped; the tables are as they were before")
+	case errors.Is(err, context.Canceled):
+		err = errors.New("stopped")
 	}
 	fmt.Fprintf(os.Stderr, "tamis: %v\n", err)
-	if status == exitUsage {
-		fmt.Fprintf(os.Stderr, "See 'tamis --help'.\n")
+	if s.usage {
+		fmt.Fprintf(os.Stderr, "See '%s --help'.\n", c.CommandPath())
 	}
-	os.Exit(status)
+	os.Exit(s.status)
 }
 
 // inputs refuses a command line that names nothing to read.
@@ -115,7 +121,7 @@ Exit status: 0 done; 1 failed, nothing half-written was left; 2 wrong usage;
 		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
-	root.AddCommand(newRun(), newShow(), newEval(), newTrain(), newSchema(), newReport(), newClean())
+	root.AddCommand(newRun(), newShow(), newEval(), newTrain(), newSchema(), newReport(), newDiff(), newClean())
 	for _, c := range append(root.Commands(), root) {
 		if check := c.Args; check != nil {
 			c.Args = func(c *cobra.Command, args []string) error { return usage(check(c, args)) }

@@ -332,6 +332,36 @@ func TestReport(t *testing.T) {
 	}
 }
 
+// diff ends with 0 on equal tables, 1 on others, 2 on trouble.
+func TestDiff(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, map[string]string{"a/x.txt": "Le 4 mai 2016, un texte bien français.\n", "b/a/x.txt": "Le 5 mai 2016, un texte bien français.\n"})
+	for _, args := range [][]string{{"run", "a", "-o", "one"}, {"run", "a", "-o", "two", "-j", "1"}, {"run", "b/a", "-o", "three"}} {
+		if status, _, stderr := tamis(t, dir, args...); status != 0 {
+			t.Fatal(stderr)
+		}
+	}
+	for _, c := range []struct {
+		args   []string
+		status int
+		says   string
+	}{
+		{[]string{"one", "two"}, 0, "The tables have the same rows."},
+		{[]string{"one", "three"}, 1, "a/x.txt text, metadata, mentions"},
+		{[]string{"one", "three", "--format", "json"}, 1, `"documents_changed": 1`},
+		{[]string{"one", "three", "--format", "html"}, 1, "<!DOCTYPE html>"},
+		{[]string{"one", "a"}, 2, "a is no output of tamis"},
+		{[]string{"one"}, 2, "diff needs two folders"},
+		{[]string{"one", "two", "--format", "xml"}, 2, "--format xml"},
+		{[]string{"one", "two", "--out", "no/where.txt"}, 2, "no"},
+	} {
+		status, stdout, stderr := tamis(t, dir, append([]string{"diff"}, c.args...)...)
+		if status != c.status || !strings.Contains(stdout+stderr, c.says) || (status == 2) != (stderr != "") {
+			t.Errorf("diff %q: status %d, want %d\n%s%s", c.args, status, c.status, stdout, stderr)
+		}
+	}
+}
+
 func TestHelp(t *testing.T) {
 	for _, c := range []struct {
 		args []string

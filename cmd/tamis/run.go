@@ -83,7 +83,7 @@ read if it is text.`,
 				printSummary(c.OutOrStdout(), sum, out, p.elapsed())
 			}
 			if maxRejects >= 0 && sum.Rejects > maxRejects {
-				return statusError{exitRejects, fmt.Errorf("%d sources were rejected, --max-rejects allows %d", sum.Rejects, maxRejects)}
+				return statusError{status: exitRejects, err: fmt.Errorf("%d sources were rejected, --max-rejects allows %d", sum.Rejects, maxRejects)}
 			}
 			return nil
 		},

@@ -147,7 +147,7 @@ func Rows[T any](f *Folder, table string) iter.Seq2[T, error] {
 		var zero T
 		parts := f.parts[table]
 		if len(parts) == 0 {
-			yield(zero, fmt.Errorf("%s: table %s is missing: \"tamis doctor\" tells what else is", f.Dir, table))
+			yield(zero, missing(f, table))
 			return
 		}
 		for _, p := range parts {
@@ -161,6 +161,10 @@ func Rows[T any](f *Folder, table string) iter.Seq2[T, error] {
 			}
 		}
 	}
+}
+
+func missing(f *Folder, table string) error {
+	return fmt.Errorf("%s: table %s is missing; \"tamis doctor %[1]s\" tells what else is wrong", f.Dir, table)
 }
 
 // rowsOf hands on the rows of a file, until yield wants no more.
