@@ -302,7 +302,7 @@ var words = func() *lexicon {
 		"room salle rule regle regles section chapter chapitre chap vol volume ext tel phone fax bp po box code cp zip ref reference dossier case cases affaire "+
 		"case affaires arret loi law decree decret arrete act regulation reglement directive ordonnance resolution resolutions decision decisions version plot lot "+
 		"isbn issn doi line ligne lines lignes figure fig table tableau item point points incoterms iso appeal immatricule box flight vol bus route age deliberation deliberations folder file "+
-		"usd chf gbp jpy xof xaf sections chapters chapitres figures tables rooms parcelle parcelles parcel build poste")
+		"usd chf gbp jpy xof xaf sections chapters chapitres figures tables rooms parcelle parcelles parcel build poste ecran ecrans screen screens")
 	list(isPhone, "tel telephone phone fax mobile gsm whatsapp telecopie telecopieur")
 	list(isAfter, "depuis since after apres from compter partir")
 	l.add("etre", 0, 0)

@@ -520,6 +520,12 @@ func (s *scanner) yearEvidence(i, y int) float32 {
 		if s.tokenHasDigit(i-2) || i > 1 && s.romanToken(i-2) {
 			return 0
 		}
+		if s.near(i-1) && s.near(i+1) && s.near(i+2) && s.tokenHasDigit(i+2) {
+			return 0 // "P9_TA(2021)0428"
+		}
+		if s.near(i-1) && s.char(i+1) == ')' && s.tok[i-2].Shape&extractors.IsUpper != 0 && s.same(i+2) && s.tokenHasDigit(min(i+2, len(s.tok)-1)) {
+			return 0 // "COM(2019) 640 final"
+		}
 		if _, k := s.joinAt(i + 1); plausible || y >= 1500 && (s.char(i+1) == ')' || s.char(i+1) == ',' || k > i+1 && s.char(i+3) == ')') {
 			return 0.9
 		}

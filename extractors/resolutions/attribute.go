@@ -219,7 +219,11 @@ func (f *finder) settle(m *member, at int, nearest bool, how string) {
 		return
 	}
 	b := f.bodyOf(at, m)
-	if b == noBody || !compatible(b, m) {
+	if b == noBody && nearest && m.shape == shapeBare && m.direct && f.marks[at].head == assembly {
+		m.how = BodyUnknown // "resolution 1540 of the Parliament" is not the Council's
+		return
+	}
+	if b == noBody || !compatible(b, m) && !(byTouch(b) && nearest && m.shape == shapeBare && m.direct && !m.conclusion) {
 		return
 	}
 	if m.who != noBody && m.who != b && m.code == "" {
@@ -229,6 +233,13 @@ func (f *finder) settle(m *member, at int, nearest bool, how string) {
 	if !nearest {
 		m.how = BodyList
 	}
+}
+
+// byTouch reports whether bare numbers are the body's only where its name
+// touches them: chambers of a country ("the National Assembly recalled
+// resolution 1701" is not its own) and the African Commission.
+func byTouch(b int) bool {
+	return bodies[b].head == assembly && bodies[b].shapes == shapeOther && b >= codeOf("US House") || bodies[b].code == "ACHPR"
 }
 
 // bodyOf returns the body for which a mark stands. A generic refers back to
@@ -361,6 +372,10 @@ func (f *finder) fallback(m *member, before []member, k int) {
 	}
 	sentence := f.sentenceStart(start)
 	own := start > 0 && possessives[f.toks[start-1].Hash] || start > 1 && possessives[f.toks[start-2].Hash]
+	if b := f.adopter(m, k, start); b != noBody {
+		m.who, m.how = b, BodyBefore // "the Senate adopted resolution 45"
+		return
+	}
 	numbering := f.byNumbering(m)
 	if numbering == securityCouncil && m.shape == shapeYear && councilYear(m.n) == m.year {
 		m.who, m.how = numbering, BodyNumbering
@@ -409,6 +424,21 @@ func (f *finder) fallback(m *member, before []member, k int) {
 		return
 	}
 	m.how = BodyUnknown
+}
+
+// adopter returns the chamber that the text says adopted the bare number m,
+// whose noun is token start: the name, then "adopted" and nothing more.
+func (f *finder) adopter(m *member, k, start int) int {
+	if m.shape != shapeBare || !m.direct || start < 2 || !adopted[f.toks[start-1].Hash] && !adopted[f.toks[start-2].Hash] {
+		return noBody
+	}
+	for k > 0 && f.marks[k-1].tok >= start {
+		k--
+	}
+	if k == 0 || start-f.marks[k-1].end > 3 || f.marks[k-1].body == noBody || !byTouch(f.marks[k-1].body) {
+		return noBody
+	}
+	return f.marks[k-1].body
 }
 
 // byNumbering returns the body to which such a number belongs where nothing
@@ -616,6 +646,9 @@ func (f *finder) acceptBare(m *member) bool {
 		return true
 	}
 	named := m.how == BodyAfter || m.how == BodyBefore || m.how == BodyList
+	if m.who == noBody && m.how == BodyUnknown && m.direct && f.foreign(m) {
+		return !f.screen(m)
+	}
 	if m.who == noBody || !named && f.screen(m) {
 		return false
 	}
@@ -628,6 +661,12 @@ func (f *finder) acceptBare(m *member) bool {
 		return m.n >= 100
 	}
 	return !yearLike(m.n) || m.who == f.issuer
+}
+
+// foreign reports whether the parliament that stands behind m has no name.
+func (f *finder) foreign(m *member) bool {
+	k := f.markFrom(m.end)
+	return k < len(f.marks) && f.marks[k].tok-m.end <= 3 && f.marks[k].body == noBody && f.marks[k].head == assembly
 }
 
 // screen reports whether the words around m speak of pixels, or of a draft.
@@ -812,7 +851,7 @@ func (f *finder) symbol(m *member) string {
 	code := f.codeOf(m)
 	decision := m.decision
 	if !m.decision && !m.resolution {
-		if m.noun >= 0 {
+		if m.noun >= 0 && !f.nouns[m.noun].mixed {
 			decision = f.nouns[m.noun].decision
 		} else {
 			decision = decisionNumber(code, m)

@@ -64,6 +64,7 @@ type noun struct {
 	body       int  // "UNSCR" names its body
 	conclusion bool // of UNHCR's Executive Committee; other conclusions are none
 	house      bool // "House Resolution", of the United States
+	mixed      bool // "resolutions and decisions": the number tells which
 }
 
 // A mark is the name of a body, or a generic that stands for one.
@@ -114,6 +115,8 @@ func find(t *extractors.Text) []extractors.Mention {
 	return f.mentions()
 }
 
+var andOr = wordSet("et and ou or & /")
+
 var (
 	hashResolution = hash("résolution")
 	hashDecision   = hash("décision")
@@ -156,6 +159,9 @@ func (f *finder) nounAt(i int) (noun, bool) {
 	default:
 		return n, false
 	}
+	if k := len(f.nouns); k > 0 && f.nouns[k-1].tok == i-2 && f.nouns[k-1].decision != n.decision && n.plural && andOr[f.toks[i-1].Hash] {
+		n.mixed = true
+	}
 	if i > 0 && tok.Shape&(extractors.IsCap|extractors.IsLine) == extractors.IsCap && f.s[f.toks[i-1].Start:f.toks[i-1].End] == "House" {
 		n.house = true
 	}
@@ -173,7 +179,14 @@ func (f *finder) sweep() {
 		case tok.Shape&extractors.HasDigit != 0:
 			switch c := s[tok.Start]; {
 			case isDigit(c):
-				x, ok = readDigits(s, tok.Start)
+				if tok.Len() == 4 && tok.Shape&extractors.IsNumber == 0 {
+					x, ok = readRedCross(s, tok.Span)
+				}
+				if !ok {
+					x, ok = readDigits(s, tok.Start)
+				}
+			case c == 'P' || c == 'T':
+				x, ok = readTexts(s, tok.Start)
 			case c == 'W' || c == 'E':
 				x, ok = readHealth(s, tok.Start)
 			case c == 'R':
@@ -186,6 +199,9 @@ func (f *finder) sweep() {
 		case tok.Hash == hashWHA:
 			x, ok = readHealth(s, tok.Start) // "WHA 58.3"
 		case tok.Shape&extractors.IsCap != 0 && tok.Len() <= 6 && tok.End < len(s) && s[tok.End] == '/':
+			if x, ok = readRedCross(s, tok.Span); ok {
+				break
+			}
 			x, ok = readLettered(s, tok.Start) // "X/2"
 			ok = ok && len(f.nouns) > 0 && startsAlone(s, tok.Start) && !strings.Contains(x.text, "/RES") && !strings.Contains(x.text, "/DEC")
 		}
@@ -249,6 +265,9 @@ func (f *finder) lettered(n noun) (number, bool) {
 	if x, ok := readHealth(f.s, i); ok {
 		return x, false
 	}
+	if x, ok := readTexts(f.s, i); ok {
+		return x, false
+	}
 	x, ok := readLettered(f.s, i)
 	return x, ok && !strings.Contains(x.text, "/RES") && !strings.Contains(x.text, "/DEC")
 }
@@ -265,6 +284,16 @@ func afterNoun(s string, i int) (pos int, numbered bool) {
 	}
 	if k := numero(s[i:]); k > 0 {
 		return i + k, true
+	}
+	// "résolution européenne n° 45"
+	word := i
+	for word < len(s) && word-i <= 16 && (isLower(s[word]) || s[word] >= 0x80 && s[word] != 0xC2) {
+		word++
+	}
+	if sp := spaces(s[word:]); word > i+4 && sp > 0 {
+		if k := numero(s[word+sp:]); k > 0 {
+			return word + sp + k, true
+		}
 	}
 	return i, false
 }
@@ -333,7 +362,10 @@ func (f *finder) add(x number, i, end int) bool {
 	}
 	if m.noun >= 0 {
 		m.kind, m.conclusion = KindResolution, f.nouns[m.noun].conclusion
-		if f.nouns[m.noun].decision {
+		switch {
+		case f.nouns[m.noun].mixed:
+			m.kind = ""
+		case f.nouns[m.noun].decision:
 			m.kind = KindDecision
 		}
 	}

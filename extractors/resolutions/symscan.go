@@ -73,7 +73,35 @@ func readSymbol(s string, tok extractors.Span) (number, bool) {
 		x = y
 		x.weak = false
 	}
-	return x.named(before)
+	x, ok := x.named(before)
+	if ok && x.code == "ACHPR" {
+		x.readExtraordinary(s)
+	}
+	return x, ok
+}
+
+// readExtraordinary reads the session and year that stand behind a number of
+// the African Commission: "437(EXT.OS/XXVI)2020"; of an ordinary session the
+// year is left to read, "62 (XXXII) 02".
+func (x *number) readExtraordinary(s string) {
+	i := x.end
+	session := ""
+	if j := i + oneSpace(s[i:]); strings.HasPrefix(s[j:], "(EXT.") {
+		close := strings.IndexByte(s[j:min(len(s), j+20)], ')')
+		if close < 0 || strings.ContainsAny(s[j:j+close], "\n") {
+			return
+		}
+		session, i = strings.ReplaceAll(s[j:j+close+1], " ", ""), j+close+1
+	} else if !strings.HasSuffix(x.text, ")") {
+		return
+	}
+	x.text += session
+	x.end = i
+	j := i + oneSpace(s[i:])
+	if k := countDigits(s[j:]); (k == 4 && (s[j] == '1' || s[j] == '2') || k == 2) && !touchesWord(s, j+k) {
+		x.text += s[j : j+k]
+		x.end = j + k
+	}
 }
 
 // readSymbolNumber is readNumber without the need to stand alone.
@@ -283,6 +311,65 @@ func readRegional(s string, tok extractors.Span) (number, bool) {
 
 // regions pairs the prefix of a region's symbols with its code.
 var regions = [][2]string{{"AFR", "WHO-AFRO"}, {"EUR", "WHO-EURO"}, {"EM", "WHO-EMRO"}, {"SEA", "WHO-SEARO"}, {"WPR", "WHO-WPRO"}, {"CD", "PAHO"}}
+
+// readTexts reads the symbols of the texts that the European Parliament adopted:
+// "P9_TA(2021)0428", "P8_TA-PROV(2019)0010", "T9-0428/2021".
+func readTexts(s string, i int) (number, bool) {
+	x := number{start: i, shape: shapeSymbol, body: noBody, code: "EP", resolution: true}
+	if s[i] != 'P' && s[i] != 'T' {
+		return x, false
+	}
+	term := countDigits(s[i+1:])
+	if term == 0 || term > 2 || !startsAlone(s, i) {
+		return x, false
+	}
+	j := i + 1 + term
+	if s[i] == 'T' {
+		if !strings.HasPrefix(s[j:], "-") || countDigits(s[j+1:]) != 4 || !strings.HasPrefix(s[j+5:], "/") || countDigits(s[j+6:]) != 4 {
+			return x, false
+		}
+		x.end = j + 10
+	} else {
+		if !strings.HasPrefix(s[j:], "_TA") && !strings.HasPrefix(s[j:], " TA") {
+			return x, false
+		}
+		j += len("_TA")
+		if strings.HasPrefix(s[j:], "-PROV") {
+			j += len("-PROV")
+		}
+		if !strings.HasPrefix(s[j:], "(") || countDigits(s[j+1:]) != 4 || !strings.HasPrefix(s[j+5:], ")") {
+			return x, false
+		}
+		if x.end = j + 6 + countDigits(s[j+6:]); x.end != j+10 {
+			return x, false
+		}
+	}
+	x.text = strings.ReplaceAll(s[i:x.end], " ", "_")
+	return x, !touchesWord(s, x.end)
+}
+
+// readRedCross reads the symbols of the International Conference of the Red
+// Cross and of the Council of Delegates: "33IC/19/R1", "CD/17/R3".
+func readRedCross(s string, tok extractors.Span) (number, bool) {
+	x := number{start: tok.Start, shape: shapeSymbol, body: noBody, code: "RCRC", resolution: true}
+	switch w := s[tok.Start:tok.End]; {
+	case w == "CD":
+		x.code = "RCRC-CD"
+	case len(w) != 4 || w[2:] != "IC" || countDigits(w) != 2:
+		return x, false
+	}
+	i := tok.End
+	if !strings.HasPrefix(s[i:], "/") || countDigits(s[i+1:]) != 2 || !strings.HasPrefix(s[i+3:], "/R") || !startsAlone(s, tok.Start) {
+		return x, false
+	}
+	k := countDigits(s[i+5:])
+	if k == 0 || k > 2 || touchesWord(s, i+5+k) {
+		return x, false
+	}
+	x.end = i + 5 + k
+	x.text = s[tok.Start:x.end]
+	return x, true
+}
 
 // readLettered reads numbers that start with letters and are citations only
 // behind their noun: "A40-18", "MSC.428(98)", "CM-2022-418", "X/2".
