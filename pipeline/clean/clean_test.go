@@ -605,7 +605,7 @@ func TestParsePlain(t *testing.T) {
 			continue // TestRejects says which
 		}
 		want, _ := render(parse(s, nil))
-		got, _ := render(parsePlain(s, nil))
+		got, _ := render(parsePlain([]byte(s), nil))
 		count := make(map[string]int)
 		for _, tok := range extractors.Tokenize(nil, want) {
 			count[want[tok.Start:tok.End]]++

@@ -1,9 +1,9 @@
 package clean
 
 import (
+	"bytes"
 	"context"
 	"errors"
-	"strings"
 )
 
 // CleanContext is CleanAs for a document that must not take for ever: when ctx
@@ -49,11 +49,11 @@ func (c *clock) tick() {
 	}
 }
 
-// reader reads s for a parser, and asks at each piece.
-func (c *clock) reader(s string) *timed { return &timed{strings.NewReader(s), c} }
+// reader reads a page for a parser, and asks at each piece.
+func (c *clock) reader(page []byte) *timed { return &timed{bytes.NewReader(page), c} }
 
 type timed struct {
-	r *strings.Reader
+	r *bytes.Reader
 	c *clock
 }
 

@@ -2,6 +2,7 @@ package clean
 
 import (
 	"strings"
+	"sync"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -15,59 +16,119 @@ import (
 // pages are rare and broken; for them a plainer tree does, built from the same
 // tokens.
 func parse(s string, c *clock) *html.Node {
-	if tame(s) {
-		if root, err := html.Parse(c.reader(s)); err == nil {
+	c.ask()
+	buf := pages.Get().(*[]byte)
+	defer pages.Put(buf)
+	page, tame := shrink(s, *buf)
+	if cap(page) < maxKept {
+		*buf = page
+	}
+	if tame {
+		if root, err := html.Parse(c.reader(page)); err == nil {
 			return root
 		}
 	}
-	return parsePlain(s, c)
+	return parsePlain(page, c)
 }
 
-// formatting numbers the elements that html.Parse opens again.
-var formatting = map[string]int{"a": 1, "b": 2, "big": 3, "code": 4, "em": 5, "font": 6, "i": 7, "nobr": 8, "s": 9,
-	"small": 10, "strike": 11, "strong": 12, "tt": 13, "u": 14}
+// pages holds what pages were shrunk into, for the next ones.
+var pages = sync.Pool{New: func() any { return new([]byte) }}
+
+const maxKept = 16 << 20
+
+// A formattingCount follows which formatting elements are open.
+type formattingCount struct {
+	now             [15]int
+	tags, all, most int
+}
+
+// formatting numbers the elements that html.Parse opens again; 0 is any other.
+func formatting(name string) int {
+	if len(name) > len("strong") {
+		return 0
+	}
+	var low [len("strong")]byte
+	for i := range len(name) {
+		low[i] = name[i] | 0x20
+	}
+	switch string(low[:len(name)]) {
+	case "a":
+		return 1
+	case "b":
+		return 2
+	case "big":
+		return 3
+	case "code":
+		return 4
+	case "em":
+		return 5
+	case "font":
+		return 6
+	case "i":
+		return 7
+	case "nobr":
+		return 8
+	case "s":
+		return 9
+	case "small":
+		return 10
+	case "strike":
+		return 11
+	case "strong":
+		return 12
+	case "tt":
+		return 13
+	case "u":
+		return 14
+	}
+	return 0
+}
+
+func (f *formattingCount) open(name string) {
+	f.tags++
+	if k := formatting(name); k > 0 {
+		f.now[k]++
+		f.all++
+		f.most = max(f.most, f.all)
+	}
+}
+
+func (f *formattingCount) close(name string) {
+	f.tags++
+	if k := formatting(name); k > 0 && f.now[k] > 0 {
+		f.now[k]--
+		f.all--
+	}
+}
+
+// page counts what looks like tags on a page.
+func (f *formattingCount) page(s string) {
+	for i := 0; ; {
+		next := strings.IndexByte(s[i:], '<')
+		if next < 0 {
+			return
+		}
+		i += next + 1
+		closing := i < len(s) && s[i] == '/'
+		if closing {
+			i++
+		}
+		start := i
+		for i < len(s) && !endsName(s[i]) && s[i] != '<' {
+			i++
+		}
+		if closing {
+			f.close(s[start:i])
+		} else {
+			f.open(s[start:i])
+		}
+	}
+}
 
 // tame reports whether html.Parse handles the page in time that grows with its
 // length: few formatting elements are open at once, for the number of tags in
 // which they may have to be opened again.
-func tame(s string) bool {
-	var open [15]int
-	tags, all, most := 0, 0, 0
-	for i := 0; ; {
-		next := strings.IndexByte(s[i:], '<')
-		if next < 0 {
-			break
-		}
-		i += next + 1
-		tags++
-		start := i
-		closing := i < len(s) && s[i] == '/'
-		if closing {
-			start++
-		}
-		end := start
-		var name [6]byte
-		for end < len(s) && end-start < len(name) && 'a' <= s[end]|0x20 && s[end]|0x20 <= 'z' {
-			name[end-start] = s[end] | 0x20
-			end++
-		}
-		if end == len(s) || end == start || s[end] > '>' || '0' <= s[end] && s[end] <= '9' {
-			continue
-		}
-		k := formatting[string(name[:end-start])]
-		switch {
-		case k == 0:
-		case !closing:
-			open[k]++
-			all++
-			most = max(most, all)
-		case open[k] > 0:
-			open[k]--
-			all--
-		}
-	}
-	return most < 16 || most*tags < 1<<22
-}
+func (f *formattingCount) tame() bool { return f.most < 16 || f.most*f.tags < 1<<22 }
 
 // maxDepth bounds the tree of parsePlain: what is nested deeper stands at this
 // depth.
@@ -76,10 +137,10 @@ const maxDepth = 300
 // parsePlain builds a tree from tokens. It knows empty elements, paragraphs,
 // list items and cells that end where the next begins, and that an end tag
 // closes what is open inside; nothing is moved or opened again.
-func parsePlain(s string, c *clock) *html.Node {
+func parsePlain(page []byte, c *clock) *html.Node {
 	root := &html.Node{Type: html.DocumentNode}
 	stack := []*html.Node{root}
-	z := html.NewTokenizer(c.reader(s))
+	z := html.NewTokenizer(c.reader(page))
 	for {
 		switch z.Next() {
 		case html.ErrorToken:

@@ -44,7 +44,7 @@ func cleanXML(raw []byte, declared string, c *clock) (*Page, error) {
 func parseXML(s string, c *clock) *html.Node {
 	root := &html.Node{Type: html.DocumentNode}
 	at, depth := root, 0
-	z := html.NewTokenizer(c.reader(s))
+	z := html.NewTokenizer(c.reader([]byte(s)))
 	z.AllowCDATA(true)
 	for {
 		switch t := z.Next(); t {
