@@ -75,6 +75,11 @@ var worst = map[string]string{
 	"range":    "10/1-",
 	"brackets": "(((",
 	"decade":   "années ",
+	"last":     "last ",
+	"counts":   "last week of 2015 ",
+	"feasts":   "lundi de Noël 2021 ",
+	"eras":     "44-",
+	"parts":    "Q1 to ",
 }
 
 func BenchmarkWorst(b *testing.B) {

@@ -28,8 +28,9 @@ const (
 	// AttrYear says how the year was supplied: one of the Year constants.
 	AttrYear = "year"
 	// AttrEDTF is the finer EDTF form where Norm, which keeps to level 0, says
-	// less than the text: "2022-21" for "spring 2022" (Norm "2022"), with a
-	// qualifier where the text has one: "1950~".
+	// less than the text: "2022-21" for "spring 2022" (Norm "2022"), the days
+	// of "first week of May 2024" (Norm "2024-05"), with a qualifier where the
+	// text has one: "1950~", and open where it leaves a side open: "2015/..".
 	AttrEDTF = "edtf"
 	// AttrQualifier is that of EDTF: "~" where the text calls the date
 	// approximate, "?" where it doubts it, "%" where it does both.

@@ -136,8 +136,23 @@ func (s *scanner) onwards(i int) string {
 	if !s.same(i) {
 		return ""
 	}
-	if w := s.surface(i); w == "onwards" || w == "onward" {
+	switch s.surface(i) {
+	case "onwards", "onward":
 		return "after"
+	case "-", "–", "—", "to", "à":
+		switch s.surface(i + 1) {
+		case "present", "date", "now", "aujourd'hui", "aujourd’hui":
+			return "after" // "2015–present", "from 2015 to date"
+		case "the":
+			if s.surface(i+2) == "present" && !s.endsHere(i+2) {
+				return "after"
+			}
+		case "ce":
+			if s.surface(i+2) == "jour" {
+				return "after"
+			}
+		}
+		return ""
 	}
 	w, next := s.surface(i), i+2
 	if s.at(i).is&isAnd == 0 && w != "or" && w != "ou" || !s.same(i+1) {
@@ -219,7 +234,8 @@ func (s *scanner) subOf(d *date) (sub, first, next int) {
 		return d.sub, d.first, d.next
 	}
 	k := d.first - 1
-	for n := 0; n < 3 && k > 0 && s.same(k+1) && (s.at(k).is&(isOf|isThe) != 0 || s.char(k) == '-' || s.char(k) == ',' || s.at(k).is&isYearWord != 0); n++ {
+	for n := 0; n < 3 && k > 0 && s.same(k+1) && (s.at(k).is&(isOf|isThe) != 0 || s.char(k) == '-' || s.char(k) == ',' || s.at(k).is&isYearWord != 0 ||
+		s.char(k) == '.' && s.near(k) && s.at(k-1).is&isSub != 0); n++ {
 		k--
 	}
 	if k >= 0 && s.same(k+1) {

@@ -161,6 +161,10 @@ func TestAttrs(t *testing.T) {
 		{"fr", "des 2017 candidats", AttrOpen, ""}, // an article is not "dès"
 		{"fr", "d'ici à 2030", AttrOpen, "before"},
 		{"en", "from 2015 onwards", AttrOpen, "after"},
+		{"en", "2015–present", AttrOpen, "after"},
+		{"fr", "de janvier 2015 à ce jour", AttrOpen, "after"},
+		{"fr", "au 2e trim. 2020", AttrEDTF, "2020-34"},
+		{"en", "2H 2020", AttrEDTF, "2020-41"},
 		{"en", "in 2012 or later", AttrOpen, "after"},
 		{"en", "in 2012 and after the war", AttrOpen, ""}, // what follows belongs to the war
 		{"en", "no later than 1 January 2010", AttrOpen, "before"},

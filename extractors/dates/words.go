@@ -252,10 +252,10 @@ var words = func() *lexicon {
 			l.add(f, isSub, 21+i)
 		}
 	}
-	for f := range strings.FieldsSeq("trimestre trimestres quarter quarters qtr quart") {
+	for f := range strings.FieldsSeq("trimestre trimestres trim quarter quarters qtr quart") {
 		l.add(f, isSub, 33)
 	}
-	for f := range strings.FieldsSeq("semestre semestres semester semesters half halves moitie") {
+	for f := range strings.FieldsSeq("semestre semestres sem semester semesters half halves moitie") {
 		l.add(f, isSub, 40)
 	}
 	for i, f := range strings.Fields("day,days,jour,jours week,weeks,semaine,semaines month,months,mois weekend,weekends") {

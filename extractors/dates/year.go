@@ -333,6 +333,9 @@ func (s *scanner) eraYear(i int) (date, bool) {
 			return d, true
 		}
 	}
+	if w := s.at(i - 1); width >= 3 && (w.form == "an" || w.form == "year") && i > 1 && s.same(i) && s.same(i-1) && s.at(i-2).is&isThe != 0 && !s.counts(i+1) && s.yearClosed(i+1) {
+		return d, y < 1200 // "l'an 800", "the year 476"
+	}
 	k := i - 1 // "AD 800", "A.D. 800"
 	if s.char(k) == '.' && s.char(k-2) == '.' {
 		k -= 3
@@ -388,6 +391,9 @@ func (s *scanner) yearCode(i int) (date, bool) {
 // subCode reads "Q3", "H1", "S2", in French "T3", and returns its EDTF code, or
 // 0.
 func (s *scanner) subCode(w string) int {
+	if w == "1H" || w == "2H" || len(w) == 2 && w[1] == 'Q' { // "3Q 2019"
+		w = w[1:] + w[:1]
+	}
 	if len(w) != 2 || w[1] < '1' || w[1] > '4' {
 		return 0
 	}
@@ -531,8 +537,8 @@ func (s *scanner) yearEvidence(i, y int) float32 {
 		}
 		return 0
 	case plausible:
-		if n, width := s.number(i + 1); n > 0 && width < 4 && s.same(i+1) {
-			return 0 // "decision, 1999 2 EA 212"
+		if n, width := s.number(i + 1); n > 0 && s.same(i+1) && (width < 4 || width == 4 && (n < 1500 || n > 2200)) {
+			return 0 // "decision, 1999 2 EA 212", "call 2015 5550 1998"
 		}
 		if before.is&isThe == 0 && s.tok[i-1].Shape&extractors.IsWord != 0 && s.tok[i-1].Shape&extractors.IsCap == 0 && s.plural(i+1) {
 			return 0 // "abrite 2050 tanneurs"
