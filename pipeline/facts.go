@@ -3,6 +3,8 @@ package pipeline
 import (
 	"cmp"
 	"slices"
+	"strings"
+	"unicode"
 
 	"tamis/extractors"
 	"tamis/extractors/organizations"
@@ -133,10 +135,71 @@ func (f *facts) join(r *Record, buf *[]boilerplate.Block) (res *Result, err erro
 	return res, nil
 }
 
-// label tells a record's boilerplate from its content.
+// label tells a record's boilerplate from its content: a label for each block,
+// which are finer then where one held both. buf holds them as the boilerplate
+// step sees them.
 func (f *facts) label(r *Record, buf *[]boilerplate.Block) ([]boilerplate.Label, error) {
 	*buf = r.evidence((*buf)[:0])
-	return f.blocks.Label(r.Site, r.Language, *buf)
+	labels, err := f.blocks.Label(r.Site, r.Language, *buf)
+	if err != nil || len(labels) == len(r.Blocks) {
+		return labels, err
+	}
+	labels = r.split(labels)
+	*buf = r.evidence((*buf)[:0])
+	return labels, nil
+}
+
+// split parts the blocks as the labels say, and returns a label for each. Where an
+// edge goes through a mention, it is moved out of it, in favour of the content.
+func (r *Record) split(labels []boilerplate.Label) []boilerplate.Label {
+	blocks := make([]Block, 0, len(labels))
+	out := labels[:0]
+	next := 0 // mention
+	for i, l := range labels {
+		b := r.Blocks[l.Block]
+		b.Start, b.End = b.Start+l.Start, b.Start+l.End
+		if l.Start > 0 {
+			for next < len(r.Mentions) && r.Mentions[next].End <= b.Start {
+				next++
+			}
+			if next < len(r.Mentions) && r.Mentions[next].Start < b.Start {
+				m, before := r.Mentions[next].Span, &blocks[len(blocks)-1]
+				edge := m.Start
+				if l.Boilerplate {
+					edge = m.End
+				}
+				switch {
+				case edge >= b.End: // nothing is left of this part
+					before.End = b.End
+					continue
+				case edge <= before.Start: // nor of the one before
+					b.Start = before.Start
+					blocks, out = blocks[:len(blocks)-1], out[:len(out)-1]
+				default:
+					b.Start, before.End = edge, edge
+				}
+			}
+		}
+		blocks, out = append(blocks, b), append(out, labels[i])
+	}
+	for i := range blocks {
+		b := &blocks[i]
+		if b.Span != r.Blocks[out[i].Block].Span {
+			b.Start, b.End = trimmed(r.Text, b.Span)
+			b.Key = boilerplate.Key(r.Text[b.Start:b.End])
+			b.Source, _ = r.Offsets.Span(b.Span)
+		}
+		out[i].Block, out[i].Start, out[i].End = i, 0, b.Len()
+	}
+	r.Blocks = blocks
+	return out
+}
+
+// trimmed returns the span without the white space at its ends.
+func trimmed(text string, sp extractors.Span) (start, end int) {
+	s := text[sp.Start:sp.End]
+	end = sp.Start + len(strings.TrimRightFunc(s, unicode.IsSpace))
+	return sp.End - len(strings.TrimLeftFunc(s, unicode.IsSpace)), end
 }
 
 func (f *facts) known(acronym string) bool {

@@ -12,10 +12,14 @@
 //
 // A block that neither other documents nor the markup nor its own words give
 // away is never boilerplate, whatever stands around it.
+//
+// A line that may hold several, since breaks were lost, is weighed in pieces, and
+// the verdict may part it.
 package boilerplate
 
 import (
 	"math"
+	"sync"
 
 	"tamis/extractors"
 )
@@ -40,8 +44,10 @@ func (b *Block) countKey() uint64 {
 	return b.Key
 }
 
-// A Label is the verdict on a block.
+// A Label is the verdict on a block, or on a part of it.
 type Label struct {
+	Block       int // index of the block
+	Start, End  int // of the part in the text of the block, without white space around it
 	Boilerplate bool
 	Repeated    bool   // other documents of the site carry the block
 	Rule        string // why, "" where it is none
@@ -61,34 +67,44 @@ const (
 	RuleWords   = "stock-words"    // what sites say about themselves: cookies, sharing, updates
 )
 
-// Label returns a verdict on each block of a document of the site. lang is the
-// document's language, "" if unknown. The verdict depends on nothing but the
+// Label returns the verdicts on a document of the site, in order: one on each
+// block, or on each part of a block that holds both content and boilerplate.
+// Nothing but white space stands between the parts of a block. lang is the
+// document's language, "" if unknown. The verdicts depend on nothing but the
 // facts and the arguments. An error says that the facts could not be read.
 func (f *Facts) Label(site, lang string, doc []Block) ([]Label, error) {
 	known, err := f.site(site)
 	if err != nil {
 		return nil, err
 	}
-	l := labeller{lang: lang, doc: doc, labels: make([]Label, len(doc)), signs: make([]sign, len(doc))}
+	l := labellers.Get().(*labeller)
+	defer labellers.Put(l)
+	l.lang = lang
+	l.prepare(doc, &known)
+	l.signs = append(l.signs[:0], make([]sign, len(l.doc))...)
 	l.weigh(&known, f.repeatMin)
 	l.cut()
+	l.fragments()
 	l.template()
 	l.related()
-	return l.labels, nil
+	return l.verdicts(doc), nil
 }
 
-// A labeller holds what is known about the blocks of one document.
+// labellers keeps what one document needs for the next one.
+var labellers = sync.Pool{New: func() any { return new(labeller) }}
+
+// A labeller holds what is known about the units of one document.
 type labeller struct {
-	lang   string
-	doc    []Block
-	signs  []sign
-	labels []Label
+	units
+	lang     string
+	signs    []sign
+	switched [][2]bool
 
 	hasMain            bool // the markup names the main content
-	mainStart, mainEnd int  // first and last block inside <main>
+	mainStart, mainEnd int  // first and last unit inside <main>
 }
 
-// A sign is the evidence on one block.
+// A sign is the evidence on one unit, and what comes of it.
 type sign struct {
 	shape    shape
 	wording  wording
@@ -96,6 +112,7 @@ type sign struct {
 	score    float64
 	repeated bool
 	markup   string // the rule of the markup that speaks for boilerplate, "" if none does
+	rule     string // of the verdict, "" for content
 }
 
 // Costs of a cut between content and boilerplate, and of boilerplate that
@@ -105,17 +122,30 @@ const (
 	cutCost = 1.5
 	rimCost = 0.8
 	never   = -1000 // the score of what can't be boilerplate
+	// More where the cut may go through a sentence: a label is followed by a
+	// capital often, and a sentence seldom breaks off before a label.
+	softLeave = 0.5
+	softEnter = 1.5
 )
 
-// weigh scores the blocks.
+// Words that boilerplate has at least that ends in what may be the middle of a
+// sentence, at the rim of the document and inside it. A name with its title, or
+// a formula, is shorter.
+const (
+	rimWords   = 6
+	innerWords = 20
+)
+
+// weigh scores the units.
 func (l *labeller) weigh(s *siteFacts, repeatMin int) {
 	l.survey()
+	l.count(s)
 	size := int(s.size)
 	for i := range l.doc {
 		b, g := &l.doc[i], &l.signs[i]
 		g.shape = shapeOf(b)
 		g.wording, g.known = wordingOf(b.Text)
-		d := s.documents(b.countKey())
+		d := int(l.shared[i])
 		g.repeated = d > 1
 		markup, rule := l.markupScore(i)
 		switch {
@@ -137,6 +167,9 @@ func (l *labeller) weigh(s *siteFacts, repeatMin int) {
 			g.score = never // a document and its translation share it
 		case b.Key != 0 && d >= max(repeatMin, 2):
 			g.score = repetition(d, size) + shapeScore(b, g.shape)
+			if w := l.words(i); w < runWords && g.score > 0 {
+				g.score *= float64(w) / runWords
+			}
 			if b.Kind == extractors.Menu && markup >= 0 {
 				g.score += 0.7
 			}
@@ -293,17 +326,20 @@ func (l *labeller) cut() {
 	if n == 0 {
 		return
 	}
-	// The best sum up to a block that ends in content or in boilerplate, and
-	// whether the block before it was the other.
+	// The best sum up to a unit that ends in content or in boilerplate, and
+	// whether the unit before it was the other.
 	content, boiler := 0.0, -rimCost+l.signs[0].score
-	switched := make([][2]bool, n)
+	l.switched = append(l.switched[:0], make([][2]bool, n)...)
 	for i := 1; i < n; i++ {
-		c, b := content, boiler
-		if boiler-cutCost > content {
-			c, switched[i][0] = boiler-cutCost, true
+		c, b, leave, enter := content, boiler, cutCost, cutCost
+		if l.soft(i) {
+			leave, enter = leave+softLeave, enter+softEnter
 		}
-		if content-cutCost > boiler {
-			b, switched[i][1] = content-cutCost, true
+		if boiler-leave > content {
+			c, l.switched[i][0] = boiler-leave, true
+		}
+		if content-enter > boiler {
+			b, l.switched[i][1] = content-enter, true
 		}
 		content, boiler = c, b+l.signs[i].score
 	}
@@ -314,7 +350,7 @@ func (l *labeller) cut() {
 		if in {
 			k = 1
 		}
-		for start > 0 && !switched[start][k] {
+		for start > 0 && !l.switched[start][k] {
 			start--
 		}
 		if in {
@@ -343,9 +379,9 @@ func (l *labeller) mark(start, end int) {
 	}
 	for i := start; i < end; i++ {
 		g := &l.signs[i]
-		l.labels[i] = Label{true, g.repeated, rule}
+		g.rule = rule
 		if g.markup != "" && (!g.repeated || g.markup != RuleOutside) {
-			l.labels[i].Rule = g.markup
+			g.rule = g.markup
 		}
 	}
 }
@@ -360,12 +396,12 @@ func (l *labeller) template() {
 	}
 	short := func(i int) bool {
 		b := &l.doc[i]
-		return l.signs[i].shape == label && len(b.Text) <= 60 && b.Region != "article" &&
+		return l.signs[i].shape == label && len(b.Text) <= 60 && b.Region != "article" && (!l.soft(i) && !l.soft(i+1) || l.words(i) > 2) &&
 			(b.Kind == extractors.Heading || b.Kind == extractors.Paragraph || b.Kind == extractors.Menu)
 	}
 	lang, known := "", 0 // of the template
 	for i := range l.signs {
-		if w := l.signs[i].wording; w.lang != "" && w.lang != l.lang && (w.lang == lang || lang == "") && short(i) && !l.labels[i].Boilerplate {
+		if w := l.signs[i].wording; w.lang != "" && w.lang != l.lang && (w.lang == lang || lang == "") && short(i) && l.signs[i].rule == "" {
 			lang = w.lang
 			known++
 		}
@@ -384,10 +420,10 @@ func (l *labeller) template() {
 	}
 }
 
-// set labels a block that is not labelled yet.
+// set labels a unit that is not labelled yet.
 func (l *labeller) set(i int, rule string) {
-	if !l.labels[i].Boilerplate {
-		l.labels[i] = Label{true, l.signs[i].repeated, rule}
+	if l.signs[i].rule == "" {
+		l.signs[i].rule = rule
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 )
 
 // Evidence of a corpus is a set of triples: a site, a line of one of its
-// documents, and the document, each as a hash. The triples of a document are a
+// documents or a run of words in it, and the document, each as a hash. The triples of a document are a
 // pure function of it, so they can be gathered in any order, in parts, and more
 // than once.
 //
@@ -30,6 +30,12 @@ func AppendEvidence(dst []runs.Triple, site string, doc []Block) []runs.Triple {
 			dst = append(dst, runs.Triple{s, key, id})
 		}
 	}
+	l := labellers.Get().(*labeller)
+	l.prepare(doc, nil)
+	for key := range l.runs() {
+		dst = append(dst, runs.Triple{s, key, id})
+	}
+	labellers.Put(l)
 	slices.SortFunc(dst[start:], runs.Triple.Compare)
 	return dst[:start+len(slices.Compact(dst[start:]))]
 }

@@ -352,9 +352,9 @@ var wordings = func() map[string]wording {
 		{wording{"", false}, "contact|contacts|documents|references|description"},
 		{wording{"fr", true}, "a lire aussi|articles lies|articles similaires|sur le meme sujet|dans la meme rubrique|" +
 			"les plus lus|contenus associes"},
-		{wording{"en", true}, "other entries in this topic|read also|related articles|related content|related pages|related stories|" +
+		{wording{"en", true}, "read also|related articles|related content|related pages|related stories|" +
 			"related topics|you may also like|most read|more on this topic"},
-		{wording{"es", true}, "articulos relacionados|otras entradas en este tema"},
+		{wording{"es", true}, "articulos relacionados"},
 	} {
 		for l := range strings.SplitSeq(list.labels, "|") {
 			m[l] = list.wording
@@ -365,10 +365,46 @@ var wordings = func() map[string]wording {
 
 // wordingOf looks a line up among the labels of templates.
 func wordingOf(line string) (w wording, ok bool) {
-	if len(line) > 40 {
+	if len(line) > 60 {
 		return w, false
 	}
-	var buf [80]byte
-	w, ok = wordings[string(bytes.TrimRight(stripMarker(extractors.AppendFold(buf[:0], line)), " :"))]
-	return w, ok
+	var buf [120]byte
+	folded := bytes.TrimRight(stripMarker(extractors.AppendFold(buf[:0], line)), " :")
+	if w, ok = wordings[string(folded)]; ok {
+		return w, true
+	}
+	for _, o := range others {
+		if bytes.HasPrefix(folded, []byte(o.opening)) {
+			for _, e := range o.endings {
+				if bytes.HasSuffix(folded, []byte(e)) {
+					return wording{o.lang, true}, true
+				}
+			}
+		}
+	}
+	return w, false
 }
+
+// others tell the labels that announce more of what the page belongs to, whatever
+// they call it: "Other entries in this topic", "Autres fiches du même thème".
+var others = []struct {
+	lang    string
+	opening string
+	endings []string
+}{
+	{"en", "other ", enTopics},
+	{"en", "more ", enTopics},
+	{"fr", "autres ", frTopics},
+	{"fr", "d'autres ", frTopics},
+	{"fr", "plus d", frTopics},
+	{"es", "otras ", esTopics},
+	{"es", "otros ", esTopics},
+	{"es", "mas ", esTopics},
+}
+
+var (
+	enTopics = strings.Split(" this topic| this subject| this section| this category| this series| this theme| the same topic| the same subject| this issue", "|")
+	frTopics = strings.Split(" ce sujet| ce theme| cette rubrique| cette categorie| cette section| cette serie| ce dossier| ce numero|"+
+		" meme sujet| meme theme| meme rubrique| meme categorie| meme dossier", "|")
+	esTopics = strings.Split(" este tema| esta seccion| esta categoria| mismo tema| misma seccion", "|")
+)
