@@ -2,9 +2,11 @@ package output
 
 import (
 	"bytes"
+	"crypto/sha256"
 	_ "embed"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -24,6 +26,25 @@ func companions(tables []tableSummary) (map[string][]byte, error) {
 		"datapackage.json": pkg,
 		"tables.md":        dictionary.Bytes(),
 	}, nil
+}
+
+// Sums is the name of the file with the checksums, as "sha256sum -c" reads it.
+const Sums = "SHA256SUMS"
+
+// checksums returns the sums of the parts and of files, but for run.json.
+func checksums(tables []tableSummary, files map[string][]byte) []byte {
+	var lines []string
+	for _, t := range tables {
+		for i, part := range t.parts {
+			lines = append(lines, t.sums[i]+"  "+part+"\n")
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		if name != marker {
+			lines = append(lines, fmt.Sprintf("%x  %s\n", sha256.Sum256(files[name]), name))
+		}
+	}
+	return []byte(strings.Join(lines, ""))
 }
 
 //go:embed views.sql

@@ -7,7 +7,11 @@
 package output
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
+	"hash"
+	"maps"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -68,6 +72,7 @@ type tableSummary struct {
 	name  string
 	rows  int64
 	parts []string // paths below the output folder, with slashes
+	sums  []string // of the parts, SHA-256 in hexadecimal
 }
 
 // Create prepares the output folder dir: it refuses a folder that holds
@@ -125,7 +130,8 @@ func (w *Writer) Counts() map[string]int64 {
 // keys are names directly below the output folder. One of them is run.json: an
 // object with the key "tamis", by which the next run knows the folder for one
 // of its own. Commit itself adds what follows from the schema, unless it is
-// given: views.sql, datapackage.json and tables.md.
+// given: views.sql, datapackage.json and tables.md; and SHA256SUMS over all but
+// run.json, which changes from run to run.
 //
 // When Commit returns an error, the former tables are still in place, unless
 // the error says that the new ones are and that something else went wrong.
@@ -156,11 +162,11 @@ func (w *Writer) commit(files map[string][]byte) error {
 	if err != nil {
 		return err
 	}
-	for _, set := range []map[string][]byte{extra, files} {
-		for name, data := range set {
-			if err := w.stage.writeFile(name, data); err != nil {
-				return err
-			}
+	maps.Copy(extra, files)
+	extra[Sums] = checksums(summaries, extra)
+	for name, data := range extra {
+		if err := w.stage.writeFile(name, data); err != nil {
+			return err
 		}
 	}
 	return w.stage.publish()
@@ -202,6 +208,7 @@ type Table[T any] struct {
 	group int   // rows of the current row group
 	bytes int64 // of the current row group, before encoding
 	parts []string
+	sums  []string
 	err   error // the first one; it stays
 }
 
@@ -326,6 +333,7 @@ func (t *Table[T]) closePart() error {
 	}
 	f := t.file
 	t.file = nil
+	t.sums = append(t.sums, hex.EncodeToString(f.sum.Sum(nil)))
 	return f.close()
 }
 
@@ -357,12 +365,13 @@ func (t *Table[T]) discard() {
 	t.err = fmt.Errorf("table %s: aborted", t.name)
 }
 
-func (t *Table[T]) summary() tableSummary { return tableSummary{t.name, t.rows, t.parts} }
+func (t *Table[T]) summary() tableSummary { return tableSummary{t.name, t.rows, t.parts, t.sums} }
 
-// A partFile is a file being written, and counted.
+// A partFile is a file being written, counted and summed.
 type partFile struct {
 	f    *os.File
 	size int64
+	sum  hash.Hash
 }
 
 func createPart(path string) (*partFile, error) {
@@ -370,12 +379,13 @@ func createPart(path string) (*partFile, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &partFile{f: f}, nil
+	return &partFile{f: f, sum: sha256.New()}, nil
 }
 
 func (p *partFile) Write(b []byte) (int, error) {
 	n, err := p.f.Write(b)
 	p.size += int64(n)
+	p.sum.Write(b[:n])
 	return n, err
 }
 

@@ -121,7 +121,7 @@ Exit status: 0 done; 1 failed, nothing half-written was left; 2 wrong usage;
 		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
-	root.AddCommand(newRun(), newShow(), newEval(), newTrain(), newSchema(), newReport(), newDiff(), newClean())
+	root.AddCommand(newRun(), newShow(), newEval(), newTrain(), newSchema(), newReport(), newDiff(), newDoctor(), newClean())
 	for _, c := range append(root.Commands(), root) {
 		if check := c.Args; check != nil {
 			c.Args = func(c *cobra.Command, args []string) error { return usage(check(c, args)) }

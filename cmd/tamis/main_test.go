@@ -362,6 +362,37 @@ func TestDiff(t *testing.T) {
 	}
 }
 
+func TestDoctor(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, map[string]string{"dump/x.txt": "Le 4 mai 2016, un texte bien français.\n"})
+	if status, _, stderr := tamis(t, dir, "run", "dump", "-o", "out"); status != 0 {
+		t.Fatal(stderr)
+	}
+	if err := os.CopyFS(filepath.Join(dir, "harmed"), os.DirFS(filepath.Join(dir, "out"))); err != nil {
+		t.Fatal(err)
+	}
+	write(t, dir, map[string]string{"harmed/tables.md": "# Mine\n"})
+	for _, c := range []struct {
+		args   []string
+		status int
+		says   string
+	}{
+		{nil, 0, "ok       models "},
+		{[]string{"out"}, 0, "ok       references "},
+		{[]string{"out", "--format", "json"}, 0, `"name": "checksums"`},
+		{[]string{"harmed"}, 1, "problem  checksums    tables.md was changed after the run"},
+		{[]string{"dump"}, 2, "dump is no output of tamis"},
+		{[]string{"nowhere"}, 2, "nowhere: no such folder"},
+		{[]string{"out", "harmed"}, 2, "one folder at a time"},
+		{[]string{"out", "--format", "xml"}, 2, "--format xml"},
+	} {
+		status, stdout, stderr := tamis(t, dir, append([]string{"doctor"}, c.args...)...)
+		if status != c.status || !strings.Contains(stdout+stderr, c.says) || (status == 2) != (stderr != "") {
+			t.Errorf("doctor %q: status %d, want %d\n%s%s", c.args, status, c.status, stdout, stderr)
+		}
+	}
+}
+
 func TestHelp(t *testing.T) {
 	for _, c := range []struct {
 		args []string
