@@ -78,8 +78,9 @@ type Document struct {
 	ContentCharCount int32 `parquet:"content_char_count" table:"unit=code points"`
 }
 
-// A Block is a line of a document or a block element of a page, in order. What
-// lies between two blocks is white space.
+// A Block is a line of a document or a block element of a page, in order, or a
+// part of one that holds both content and boilerplate. What lies between two
+// blocks is white space.
 type Block struct {
 	// Document that the block belongs to.
 	DocumentID string `parquet:"document_id,dict" table:"key,bloom,ref=documents.document_id"`
@@ -120,7 +121,11 @@ type Boilerplate struct {
 	Language *string `parquet:"language,dict"`
 	// Documents that carry it.
 	DocumentCount int64 `parquet:"document_count" table:"unit=documents"`
-	// What made it count as boilerplate.
+	// First of them in input order.
+	FirstDocumentID string `parquet:"first_document_id,dict" table:"ref=documents.document_id"`
+	// Last of them in input order; the first one again where no other carries the same words.
+	LastDocumentID string `parquet:"last_document_id,dict" table:"ref=documents.document_id"`
+	// What made it count as boilerplate, in the first document.
 	Rule string `parquet:"rule,dict"`
 }
 

@@ -243,7 +243,7 @@ var ledgerCodec = runs.Codec[output.Boilerplate]{
 		if b.Language != nil {
 			lang = *b.Language
 		}
-		for _, s := range []string{b.BoilerplateID, b.Site, b.Text, lang, b.Rule} {
+		for _, s := range []string{b.BoilerplateID, b.Site, b.Text, lang, b.Rule, b.FirstDocumentID, b.LastDocumentID} {
 			dst = appendString(dst, s)
 		}
 		return binary.AppendUvarint(dst, uint64(b.DocumentCount))
@@ -251,6 +251,7 @@ var ledgerCodec = runs.Codec[output.Boilerplate]{
 	Decode: func(src []byte) (b output.Boilerplate, err error) {
 		d := decoder{src: src}
 		b.BoilerplateID, b.Site, b.Text, b.Language, b.Rule = d.string(), d.string(), d.string(), output.Nullable(d.string()), d.string()
+		b.FirstDocumentID, b.LastDocumentID = d.string(), d.string()
 		b.DocumentCount = int64(d.uvarint())
 		if d.bad {
 			err = runs.ErrDamaged
@@ -260,6 +261,7 @@ var ledgerCodec = runs.Codec[output.Boilerplate]{
 	Size: func(b output.Boilerplate) int { return 200 + len(b.Text) },
 	Combine: func(a, b output.Boilerplate) output.Boilerplate {
 		a.DocumentCount += b.DocumentCount
+		a.LastDocumentID = b.LastDocumentID
 		return a
 	},
 }
@@ -278,11 +280,13 @@ func (l *ledger) add(document *output.Document, repeated []repeat) error {
 		counted[b.id] = true
 		row := l.held[b.id]
 		if row == nil {
-			row = &output.Boilerplate{BoilerplateID: b.id, Site: document.Site, Text: strings.Clone(b.text), Language: output.Nullable(b.lang), Rule: b.rule}
+			row = &output.Boilerplate{BoilerplateID: b.id, Site: document.Site, Text: strings.Clone(b.text), Language: output.Nullable(b.lang), Rule: b.rule,
+				FirstDocumentID: document.DocumentID}
 			l.held[b.id] = row
 			l.bytes += 300 + len(b.text)
 		}
 		row.DocumentCount++
+		row.LastDocumentID = document.DocumentID
 	}
 	if l.bytes < l.budget {
 		return nil
