@@ -336,6 +336,9 @@ func (s *scanner) days(i int) (date, bool) {
 	if next == k || q.unit != dayUnit || !s.freeBefore(i) {
 		return s.listOfDays(i)
 	}
+	if weekday == 0 && q.weekday != 0 && s.tok[j].Shape&extractors.IsWord == 0 {
+		return date{}, false // "page 2 - lundi 6 mars 2023"
+	}
 	from := point{year: q.year, month: q.month, day: day, weekday: weekday, unit: dayUnit}
 	if !from.before(q) || join == byAnd && q.day != day+1 && !s.between(i) {
 		return s.listOfDays(i)

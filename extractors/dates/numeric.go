@@ -1,6 +1,8 @@
 package dates
 
 import (
+	"strings"
+
 	"tamis/extractors"
 )
 
@@ -52,7 +54,7 @@ func (s *scanner) numeric(i int, open bool) (date, bool) {
 	}
 	b, bw := s.number(j + 2)
 	if bw == 0 {
-		return date{}, false
+		return s.romanMonth(i, j, sep, a, aw)
 	}
 	if m := s.at(j + 4); m.is&isMonth != 0 && s.char(j+3) == sep && s.near(j+3) && s.near(j+4) { // "2020/23/Sep", "23-2020-September"
 		p := point{year: a, month: m.value, day: b, unit: dayUnit}
@@ -70,6 +72,22 @@ func (s *scanner) numeric(i int, open bool) (date, bool) {
 		return d, ok
 	}
 	return s.two(i, j, sep, a, b, aw, bw)
+}
+
+// romanMonth parses a date whose month is a Roman numeral: "12.ii.1998",
+// "5-XII-2023".
+func (s *scanner) romanMonth(i, j int, sep byte, day, width int) (date, bool) {
+	w := s.surface(j + 2)
+	year, next := s.yearAt(j + 4)
+	if year == 0 || width > 2 || sep == 0 || len(w) > 4 || s.char(j+3) != sep || !s.near(j+3) || !s.near(j+4) || !s.closedAfter(next) {
+		return date{}, false
+	}
+	month := roman(strings.ToUpper(w))
+	if w != strings.ToUpper(w) && w != strings.ToLower(w) || month < 1 || month > 12 {
+		return date{}, false
+	}
+	p := point{year: year, month: month, day: day, unit: dayUnit}
+	return date{first: i, next: next, from: p, rule: "numeric"}, day > 0 && p.valid()
 }
 
 // third reads the third number of a numeric date after the separator at token
@@ -260,6 +278,11 @@ func (s *scanner) two(i, j int, sep byte, a, b, aw, bw int) (date, bool) {
 			d.ambiguous = b <= 12
 			d.rule, d.confidence = "years", 0.8
 			return d, sep == '-' || sep == 0 || a > 1900
+		}
+		if bw == 2 && b > 12 && b > a%100 && b-a%100 <= 60 && sep != '.' && sep != '/' && 1700 <= a && (a < 2000 || preposition || s.char(i-1) == '(') { // "1939-45"
+			d.from, d.to, d.ranged = point{year: a, unit: yearUnit}, point{year: a - a%100 + b, unit: yearUnit}, true
+			d.rule, d.confidence = "years", 0.8
+			return d, true
 		}
 		if b < 1 || b > 12 || sep == 0 || (sep != '-' || bw != 2) && !preposition && !s.endsHere(next) || sep != '-' && s.citation(i) {
 			return d, false

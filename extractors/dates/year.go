@@ -231,6 +231,9 @@ func (s *scanner) year(i int) (date, bool) {
 		r.confidence = d.confidence
 		return r, true
 	}
+	if w := s.at(i + 1); (w.form == "until" || w.form == "till") && s.at(i-1).is&isBound == 0 {
+		return d, true // "ran it in 1955 until 1987": two dates, but "from 2014 till 2018"
+	}
 	if join, k := s.joinAt(i + 1); join == byTo || join == byAnd && s.between(i) {
 		if z, next := s.yearAt(k); z > y && z-y <= 150 && s.yearClosed(next) && s.at(next).is&isUnit == 0 {
 			d.to, d.ranged, d.next, d.rule = point{year: z, unit: yearUnit}, true, next, "years"
