@@ -146,7 +146,7 @@ func BenchmarkReduce(b *testing.B) {
 		}
 		known := must(ev.facts())
 		for _, r := range all {
-			must(known.join(r, &buf))
+			known.join(r, must(known.label(r, &buf)), nil)
 		}
 	}
 }
@@ -166,7 +166,7 @@ func BenchmarkWrite(b *testing.B) {
 	known := must(ev.facts())
 	var results []*Result
 	for _, r := range all {
-		results = append(results, must(known.join(r, &buf)))
+		results = append(results, known.join(r, must(known.label(r, &buf)), nil))
 	}
 	out := filepath.Join(b.TempDir(), "out")
 	for b.Loop() {

@@ -1,60 +1,381 @@
 package pipeline
 
 import (
+	"bufio"
 	"cmp"
 	"context"
+	"encoding/binary"
+	"errors"
+	"io"
+	"iter"
+	"math"
 	"net/url"
+	"os"
 	"strings"
 
 	"tamis/extractors"
 	"tamis/pipeline/boilerplate"
 	"tamis/pipeline/duplicates"
+	"tamis/pipeline/pairs"
+	"tamis/pipeline/runs"
+	"tamis/pipeline/segments"
 	"tamis/pipeline/translations"
 )
 
 // What documents have in common with each other is compared by their content,
 // which is known when the facts tell what is boilerplate: a pass over the records
-// of its own, before they are joined with what it finds.
+// of its own, before they are joined with what it finds. In that pass a document
+// is its position among the records. What is found waits in files, in the order of
+// the records, and the join phase reads them side by side.
+
+// compareShare is the share of the memory of a run, as a divisor, that duplicates
+// take, and translations again: the former hold least when the latter hold most.
+// linkShare is that of the links of documents.
+const (
+	compareShare = 12
+	linkShare    = 64
+)
+
+// compared is what comparing found out.
+type compared struct {
+	notes notes
+	links *runs.Sorter[link] // by position
+}
+
+func (c *compared) close() error {
+	if c.links == nil {
+		return c.notes.close()
+	}
+	return errors.Join(c.notes.close(), c.links.Close())
+}
 
 // compare finds the documents that repeat others, to the letter, nearly or in
 // another language: a pass over the records for their content, which is known
-// only now.
-func (f *facts) compare(ctx context.Context, cfg *Config, all *records) error {
-	var copies duplicates.Set
-	var profiles []translations.Profile
+// only now. Files go below scratch.
+func (f *facts) compare(ctx context.Context, cfg *Config, all *records, scratch string) error {
+	copies := duplicates.NewSet(scratch, cfg.Memory/compareShare)
+	defer copies.Close()
+	versions := translations.NewSet(scratch, cfg.Memory/compareShare)
+	defer versions.Close()
+	f.compared.notes.dir = scratch
 	position := int64(0)
-	err := scan(ctx, cfg, all, func() *comparer { return new(comparer) },
-		func(c *comparer, r *Record) (out content, err error) {
-			if r.Reject == nil {
-				out, err = c.content(f, r)
-			}
-			return out, err
-		},
+	err := scan(ctx, cfg, all, nil, func() *comparer { return new(comparer) },
+		func(c *comparer, r *Record, _ *aside) (content, error) { return c.content(f, r) },
 		func(contents []content, _ int64) error {
 			for _, c := range contents {
-				if c.entry.Position, c.profile.Position = position, position; c.entry.ID != "" {
-					copies.Add(c.entry)
-					profiles = append(profiles, c.profile)
-				}
+				c.entry.Position, c.profile.Position = position, position
 				position++
+				err := f.compared.notes.add(c.note)
+				if !c.reject {
+					err = cmp.Or(err, copies.Add(c.entry), versions.Add(c.profile))
+				}
+				if err != nil {
+					return err
+				}
 			}
 			return nil
 		})
 	if err != nil {
 		return err
 	}
-	f.copies = copies.Verdicts()
-	var versions translations.Set
-	for _, p := range profiles {
-		if f.copies[p.ID].DuplicateOf == "" { // else a copy could take the place of its original
-			versions.Add(p)
+	found := runs.New(linksBy(func(l link) int64 { return l.of }), scratch, cfg.Memory/linkShare)
+	defer found.Close()
+	if err := copies.Decide(ctx); err != nil {
+		return err
+	}
+	for v, err := range copies.Verdicts() {
+		l := link{kind: nearDuplicate, position: v.Position, of: v.Of, score: v.Similarity}
+		if v.Exact {
+			l.kind = exactDuplicate
+		}
+		if err := cmp.Or(err, found.Add(l)); err != nil {
+			return err
 		}
 	}
-	f.versions = make(map[string][]translations.Pair)
-	for _, p := range versions.Pairs() {
-		f.versions[p.ID] = append(f.versions[p.ID], p)
+	// A copy could take the place of its original.
+	for p, err := range versions.Pairs(ctx, copies.Copy) {
+		err = cmp.Or(err, found.Add(link{kind: translation, position: p.Position, of: p.Of, score: p.Score, shared: p.Shared,
+			language: p.Language, ofLanguage: p.OfLanguage, evidence: p.Evidence}))
+		if err != nil {
+			return err
+		}
+	}
+	f.compared.links = runs.New(linksBy(func(l link) int64 { return l.position }), scratch, cfg.Memory/linkShare)
+	return f.compared.name(ctx, found)
+}
+
+// name adds the identifiers of the earlier documents to the links, which come in
+// the order of these.
+func (c *compared) name(ctx context.Context, found *runs.Sorter[link]) error {
+	r, err := c.notes.reader()
+	if err != nil {
+		return err
+	}
+	var note []byte
+	next := int64(0) // position of the note to come
+	for l, err := range pairs.Until(ctx, found.Sorted()) {
+		for ; err == nil && next <= l.of; next++ {
+			note, err = r.append(note[:0])
+		}
+		if err != nil {
+			return err
+		}
+		l.id = idOf(note)
+		if err := c.links.Add(l); err != nil {
+			return err
+		}
 	}
 	return nil
+}
+
+// A link says what a document has to do with an earlier one.
+type link struct {
+	kind         linkKind
+	position, of int64
+	id           string  // of the earlier document, once it is known
+	score        float64 // similarity of near duplicates, confidence of translations
+	// Of translations:
+	shared                         int
+	language, ofLanguage, evidence string
+}
+
+type linkKind uint8
+
+const (
+	exactDuplicate linkKind = iota
+	nearDuplicate
+	translation
+)
+
+// linksBy is the codec of links in the order of a position, and by the other one
+// where that is the same.
+func linksBy(position func(link) int64) runs.Codec[link] {
+	return runs.Codec[link]{
+		Compare: func(a, b link) int {
+			return cmp.Or(cmp.Compare(position(a), position(b)), cmp.Compare(a.kind, b.kind), cmp.Compare(a.position, b.position), cmp.Compare(a.of, b.of))
+		},
+		Append: func(dst []byte, l link) []byte {
+			dst = append(dst, byte(l.kind))
+			dst = binary.AppendVarint(dst, l.position)
+			dst = binary.AppendVarint(dst, l.of)
+			dst = binary.LittleEndian.AppendUint64(dst, math.Float64bits(l.score))
+			dst = binary.AppendVarint(dst, int64(l.shared))
+			for _, s := range []string{l.id, l.language, l.ofLanguage, l.evidence} {
+				dst = appendString(dst, s)
+			}
+			return dst
+		},
+		Decode: func(src []byte) (link, error) {
+			d := decoder{src: src}
+			l := link{kind: linkKind(d.byte()), position: d.varint(), of: d.varint(), score: math.Float64frombits(d.uint64()), shared: int(d.varint()),
+				id: d.string(), language: d.string(), ofLanguage: d.string(), evidence: d.string()}
+			if d.bad {
+				return l, runs.ErrDamaged
+			}
+			return l, nil
+		},
+		Size: func(l link) int { return 128 + len(l.id) + len(l.evidence) },
+	}
+}
+
+// asides returns what goes with the records of the next chunk: their notes and
+// links. It has to be called with the chunks in their order, and with stop in the
+// end.
+func (c *compared) asides() (next func(segments.Ref) (*aside, error), stop func(), err error) {
+	r, err := c.notes.reader()
+	if err != nil {
+		return nil, nil, err
+	}
+	nextLink, stop := iter.Pull2(c.links.Sorted())
+	l, err, more := nextLink()
+	position := int64(0)
+	return func(ref segments.Ref) (*aside, error) {
+		a := &aside{position: position}
+		var nerr error
+		for range ref.Documents {
+			if a.notes, nerr = r.append(a.notes); nerr != nil {
+				return nil, nerr
+			}
+			position++
+		}
+		for ; more && err == nil && l.position < position; l, err, more = nextLink() {
+			a.links = append(a.links, l)
+		}
+		return a, err
+	}, stop, nil
+}
+
+// An aside is what comparing found out about the records of a chunk.
+type aside struct {
+	position int64 // of the next record
+	notes    []byte
+	links    []link
+}
+
+// next returns the note and the links of the next record.
+func (a *aside) next() (note []byte, links []link, err error) {
+	size, n := binary.Uvarint(a.notes)
+	if n <= 0 || size > uint64(len(a.notes)-n) {
+		return nil, nil, errNotes
+	}
+	note, a.notes = a.notes[n:n+int(size)], a.notes[n+int(size):]
+	for len(a.links) > len(links) && a.links[len(links)].position == a.position {
+		links = a.links[:len(links)+1]
+	}
+	a.links = a.links[len(links):]
+	a.position++
+	return note, links, nil
+}
+
+// notes is a file of notes on records, in their order, each behind its length: the
+// identifier and the labels.
+type notes struct {
+	dir  string
+	file *os.File
+	w    *bufio.Writer
+	end  int64
+}
+
+var errNotes = errors.New("notes on records are damaged")
+
+func (n *notes) add(note []byte) (err error) {
+	if n.file == nil {
+		if n.file, err = os.CreateTemp(n.dir, "notes-*"); err != nil {
+			return err
+		}
+		n.w = bufio.NewWriterSize(n.file, 256<<10)
+	}
+	var head [binary.MaxVarintLen64]byte
+	size := binary.PutUvarint(head[:], uint64(len(note)))
+	n.end += int64(size + len(note))
+	if _, err := n.w.Write(head[:size]); err != nil {
+		return err
+	}
+	_, err = n.w.Write(note)
+	return err
+}
+
+// reader reads the notes from the first one on. It ends the adding.
+func (n *notes) reader() (*noteReader, error) {
+	if n.file == nil {
+		return &noteReader{bufio.NewReader(strings.NewReader(""))}, nil
+	}
+	if err := n.w.Flush(); err != nil {
+		return nil, err
+	}
+	return &noteReader{bufio.NewReaderSize(io.NewSectionReader(n.file, 0, n.end), 256<<10)}, nil
+}
+
+func (n *notes) close() error {
+	if n.file == nil {
+		return nil
+	}
+	err := errors.Join(n.file.Close(), os.Remove(n.file.Name()))
+	n.file = nil
+	return err
+}
+
+type noteReader struct{ r *bufio.Reader }
+
+// append appends the next note, behind its length, to dst.
+func (r *noteReader) append(dst []byte) ([]byte, error) {
+	size, err := binary.ReadUvarint(r.r)
+	if err != nil || size > math.MaxInt32 {
+		return dst, cmp.Or(err, errNotes)
+	}
+	dst = binary.AppendUvarint(dst, size)
+	start := len(dst)
+	for len(dst)-start < int(size) { // a buffer at a time, whatever the length says
+		part := min(int(size)-(len(dst)-start), 64<<10)
+		dst = append(dst, make([]byte, part)...)
+		if _, err := io.ReadFull(r.r, dst[len(dst)-part:]); err != nil {
+			return dst, err
+		}
+	}
+	return dst, nil
+}
+
+// idOf returns the identifier in a note with its length.
+func idOf(note []byte) string {
+	d := decoder{src: note}
+	d.uvarint()
+	return d.string()
+}
+
+// appendNote appends the note on a record to dst. Labels are as the boilerplate
+// step gives them.
+func appendNote(dst []byte, id string, doc []boilerplate.Block, labels []boilerplate.Label) []byte {
+	dst = appendString(dst, id)
+	dst = binary.AppendUvarint(dst, uint64(len(labels)))
+	for i := range labels {
+		l := &labels[i]
+		flags := byte(0)
+		if l.Boilerplate {
+			flags |= labelBoilerplate
+		}
+		if l.Repeated {
+			flags |= labelRepeated
+		}
+		if l.Rule != "" {
+			flags |= labelRule
+		}
+		if i > 0 && l.Rule == labels[i-1].Rule {
+			flags |= labelSameRule
+		}
+		if i >= len(doc) || l.Block != i || l.Start != 0 || l.End != len(doc[i].Text) {
+			flags |= labelPart
+		}
+		dst = append(dst, flags)
+		if flags&labelPart != 0 {
+			for _, n := range []int{l.Block, l.Start, l.End} {
+				dst = binary.AppendVarint(dst, int64(n))
+			}
+		}
+		if flags&(labelRule|labelSameRule) == labelRule {
+			dst = appendString(dst, l.Rule)
+		}
+	}
+	return dst
+}
+
+// What is said of a label in its first byte.
+const (
+	labelBoilerplate = 1 << iota
+	labelRepeated
+	labelRule
+	labelSameRule // as the label before
+	labelPart     // of a block, or of another one than that of its number
+)
+
+// labels reads the labels of a record from its note.
+func (r *Record) labels(note []byte, rules map[string]string) ([]boilerplate.Label, error) {
+	d := decoder{src: note, names: rules}
+	id := d.take(d.count())
+	labels := make([]boilerplate.Label, d.count())
+	for i := range labels {
+		l := &labels[i]
+		flags := d.byte()
+		l.Boilerplate, l.Repeated = flags&labelBoilerplate != 0, flags&labelRepeated != 0
+		switch {
+		case flags&labelPart != 0:
+			l.Block, l.Start, l.End = int(d.varint()), int(d.varint()), int(d.varint())
+		case i < len(r.Blocks):
+			l.Block, l.End = i, r.Blocks[i].Len()
+		default:
+			d.bad = true
+		}
+		switch {
+		case flags&labelRule == 0:
+		case flags&labelSameRule != 0 && i > 0:
+			l.Rule = labels[i-1].Rule
+		default:
+			l.Rule = d.name()
+		}
+	}
+	if d.bad || string(id) != r.DocumentID {
+		return nil, errNotes
+	}
+	return labels, nil
 }
 
 // A comparer makes of a record what it is compared with others by. Its results
@@ -65,16 +386,25 @@ type comparer struct {
 	features translations.Features
 }
 
-// content is what is compared of a document.
+// content is what is compared of a document, and the note on it.
 type content struct {
+	reject  bool
+	note    []byte
 	entry   duplicates.Entry
 	profile translations.Profile
 }
 
 func (c *comparer) content(f *facts, r *Record) (content, error) {
+	if r.Reject != nil {
+		return content{reject: true, note: appendNote(nil, r.DocumentID, nil, nil)}, nil
+	}
 	labels, err := f.label(r, &c.buf)
 	if err != nil {
 		return content{}, err
+	}
+	note := appendNote(nil, r.DocumentID, c.buf, labels)
+	if labels = r.finer(labels); len(labels) != len(c.buf) {
+		c.buf = r.evidence(c.buf[:0])
 	}
 	for i, l := range labels {
 		if !l.Boilerplate {
@@ -93,8 +423,9 @@ func (c *comparer) content(f *facts, r *Record) (content, error) {
 		}
 	}
 	return content{
-		duplicates.Entry{ID: r.DocumentID, Content: r.Content, Symbol: r.Symbol, Sketch: c.sketcher.Sketch()},
-		translations.Profile{ID: r.DocumentID, Site: r.Site, Address: translations.Address(r.address(), r.Source), Alternates: r.versions(),
+		note:  note,
+		entry: duplicates.Entry{Content: r.Content, Symbol: r.Symbol, Sketch: c.sketcher.Sketch()},
+		profile: translations.Profile{Site: r.Site, Address: translations.Address(r.address(), r.Source), Alternates: r.versions(),
 			Language: r.Language, Symbol: r.Symbol, Features: c.features.Take()},
 	}, nil
 }

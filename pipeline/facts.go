@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"cmp"
+	"errors"
 	"slices"
 	"strings"
 	"unicode"
@@ -9,9 +10,7 @@ import (
 	"tamis/extractors"
 	"tamis/extractors/organizations"
 	"tamis/pipeline/boilerplate"
-	"tamis/pipeline/duplicates"
 	"tamis/pipeline/runs"
-	"tamis/pipeline/translations"
 )
 
 // evidence is what the reduce phase gathers over the records of a corpus, in
@@ -60,11 +59,9 @@ func (e *evidence) close() error { return e.blocks.Close() }
 type facts struct {
 	blocks   *boilerplate.Facts
 	acronyms map[string]meaning // as most documents define it
-	// copies holds the documents that repeat another one, by identifier. What
-	// counts as repeated is content, so this is found last, see compare.
-	copies map[string]duplicates.Verdict
-	// versions holds the translations, by the document that comes later.
-	versions map[string][]translations.Pair
+	// compared is what the documents have in common with each other. What counts
+	// is content, so this is found last, see compare.
+	compared compared
 }
 
 // facts returns what the evidence says, which can be closed then.
@@ -86,31 +83,51 @@ func (e *evidence) facts() (*facts, error) {
 	return f, e.close()
 }
 
-func (f *facts) close() error { return f.blocks.Close() }
+func (f *facts) close() error { return errors.Join(f.blocks.Close(), f.compared.close()) }
 
 // A Result is a record joined with what the corpus knows about it.
 type Result struct {
 	*Record
 	// Labels says for each block whether it is boilerplate.
 	Labels []boilerplate.Label
-	// Verdict says which document this one repeats.
-	duplicates.Verdict
+	// DuplicateOf is the identifier of the first document with the same text, ""
+	// if it is this one, NearDuplicateOf that of the original whose content is
+	// nearly the same. One that is an exact duplicate is not a near one beside.
+	DuplicateOf, NearDuplicateOf string
+	Similarity                   float64 // with NearDuplicateOf
 	// Versions are the documents before this one that say the same in other
 	// languages.
-	Versions []translations.Pair
+	Versions []Translation
+}
+
+// A Translation is a document that says the same as a later one in another language.
+type Translation struct {
+	Of                   string // its identifier
+	Language, OfLanguage string // of the later one, and its own
+	Evidence             string
+	Score                float64
+	Shared               int
 }
 
 // join applies the facts to a record: candidates among its mentions become
-// mentions or go, blocks get their labels. The record is changed.
-func (f *facts) join(r *Record, buf *[]boilerplate.Block) (res *Result, err error) {
-	res = &Result{Record: r}
+// mentions or go, blocks get their labels, which label returned, and the document
+// its links. The record is changed.
+func (f *facts) join(r *Record, labels []boilerplate.Label, links []link) *Result {
+	res := &Result{Record: r}
 	if r.Reject != nil {
-		return res, nil
+		return res
 	}
-	if res.Labels, err = f.label(r, buf); err != nil {
-		return nil, err
+	res.Labels = r.finer(labels)
+	for _, l := range links {
+		switch l.kind {
+		case exactDuplicate:
+			res.DuplicateOf = l.id
+		case nearDuplicate:
+			res.NearDuplicateOf, res.Similarity = l.id, l.score
+		case translation:
+			res.Versions = append(res.Versions, Translation{l.id, l.language, l.ofLanguage, l.evidence, l.score, l.shared})
+		}
 	}
-	res.Verdict, res.Versions = f.copies[r.DocumentID], f.versions[r.DocumentID]
 	r.Mentions = slices.DeleteFunc(r.Mentions, func(m Mention) bool {
 		return m.Confidence < extractors.Certain && (m.Type != extractors.Org || !f.known(r.Text[m.Start:m.End]))
 	})
@@ -132,21 +149,23 @@ func (f *facts) join(r *Record, buf *[]boilerplate.Block) (res *Result, err erro
 			}
 		}
 	}
-	return res, nil
+	return res
 }
 
-// label tells a record's boilerplate from its content: a label for each block,
-// which are finer then where one held both. buf holds them as the boilerplate
-// step sees them.
+// label tells a record's boilerplate from its content: labels for its blocks or
+// parts of them. buf holds the blocks as the boilerplate step sees them.
 func (f *facts) label(r *Record, buf *[]boilerplate.Block) ([]boilerplate.Label, error) {
 	*buf = r.evidence((*buf)[:0])
-	labels, err := f.blocks.Label(r.Site, r.Language, *buf)
-	if err != nil || len(labels) == len(r.Blocks) {
-		return labels, err
+	return f.blocks.Label(r.Site, r.Language, *buf)
+}
+
+// finer makes the record's blocks as fine as the labels, and returns a label for
+// each. It changes the labels.
+func (r *Record) finer(labels []boilerplate.Label) []boilerplate.Label {
+	if len(labels) == len(r.Blocks) {
+		return labels
 	}
-	labels = r.split(labels)
-	*buf = r.evidence((*buf)[:0])
-	return labels, nil
+	return r.split(labels)
 }
 
 // split parts the blocks as the labels say, and returns a label for each. Where an

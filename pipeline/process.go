@@ -107,7 +107,7 @@ func Process[T any](ctx context.Context, cfg Config, sources []Source, work stri
 	}
 	defer known.close()
 	phase("reduce")
-	if err := known.compare(ctx, &cfg, records); err != nil {
+	if err := known.compare(ctx, &cfg, records, scratch); err != nil {
 		return nil, err
 	}
 	phase("compare")
@@ -334,13 +334,22 @@ func (c chunk) items(o reader.Options, took *time.Duration) iter.Seq[reader.Item
 func joinPhase[T any](ctx context.Context, cfg *Config, records *records, known *facts, progress func(Progress), sum *Summary,
 	each func(*Result) (T, error), consume func(T) error) error {
 	total := Progress{Phase: "write", Total: sum.Sources, AllBytes: sum.DocumentBytes, Rejects: sum.Rejects}
-	return scan(ctx, cfg, records, func() *[]boilerplate.Block { return new([]boilerplate.Block) },
-		func(buf *[]boilerplate.Block, r *Record) (v T, err error) {
-			res, err := known.join(r, buf)
+	asides, stop, err := known.compared.asides()
+	if err != nil {
+		return err
+	}
+	defer stop()
+	return scan(ctx, cfg, records, asides, func() *map[string]string { return &map[string]string{} },
+		func(rules *map[string]string, r *Record, a *aside) (v T, err error) {
+			note, links, err := a.next()
 			if err != nil {
 				return v, err
 			}
-			return each(res)
+			labels, err := r.labels(note, *rules)
+			if err != nil {
+				return v, err
+			}
+			return each(known.join(r, labels, links))
 		},
 		func(values []T, bytes int64) error {
 			for _, v := range values {
@@ -363,21 +372,33 @@ type records struct {
 
 func (r *records) add(ref segments.Ref) { r.refs = append(r.refs, ref) }
 
-// all lists the chunks.
-func (r *records) all() iter.Seq2[segments.Ref, error] {
-	return func(yield func(segments.Ref, error) bool) {
+// A chunkOf is a chunk of records and what goes with them, nil if nothing does.
+type chunkOf struct {
+	segments.Ref
+	aside *aside
+}
+
+// all lists the chunks. aside, if not nil, returns what goes with each.
+func (r *records) all(aside func(segments.Ref) (*aside, error)) iter.Seq2[chunkOf, error] {
+	return func(yield func(chunkOf, error) bool) {
 		for _, ref := range r.refs {
-			if !yield(ref, nil) {
+			c := chunkOf{Ref: ref}
+			var err error
+			if aside != nil {
+				c.aside, err = aside(ref)
+			}
+			if !yield(c, err) || err != nil {
 				return
 			}
 		}
 	}
 }
 
-// scan applies f to the records on all workers. consume gets the values of some
-// records, with the bytes of their sources, in the order of the sources.
-func scan[V, S any](ctx context.Context, cfg *Config, all *records, newState func() *S, f func(*S, *Record) (V, error),
-	consume func(values []V, bytes int64) error) error {
+// scan applies f to the records on all workers, with what goes with their chunk.
+// consume gets the values of some records, with the bytes of their sources, in the
+// order of the sources.
+func scan[V, S any](ctx context.Context, cfg *Config, all *records, asides func(segments.Ref) (*aside, error), newState func() *S,
+	f func(*S, *Record, *aside) (V, error), consume func(values []V, bytes int64) error) error {
 	type worker struct {
 		reader *segments.Reader
 		state  *S
@@ -386,9 +407,9 @@ func scan[V, S any](ctx context.Context, cfg *Config, all *records, newState fun
 		values []V
 		bytes  int64
 	}
-	return ordered(ctx, cfg.Workers, all.all(), func() *worker { return &worker{all.store.NewReader(), newState()} },
-		func(_ context.Context, w *worker, ref segments.Ref) (out scanned, err error) {
-			src, err := w.reader.Read(ref)
+	return ordered(ctx, cfg.Workers, all.all(asides), func() *worker { return &worker{all.store.NewReader(), newState()} },
+		func(_ context.Context, w *worker, c chunkOf) (out scanned, err error) {
+			src, err := w.reader.Read(c.Ref)
 			if err != nil {
 				return out, err
 			}
@@ -397,7 +418,7 @@ func scan[V, S any](ctx context.Context, cfg *Config, all *records, newState fun
 				if src, err = decodeRecord(src, r); err != nil {
 					return out, err
 				}
-				v, err := f(w.state, r)
+				v, err := f(w.state, r, c.aside)
 				if err != nil {
 					return out, fmt.Errorf("%s: %w", r.Source, err)
 				}

@@ -134,7 +134,7 @@ func rowsOf(r *Result) (*rows, error) {
 		out.document.Similarity = &s
 	}
 	for _, v := range r.Versions {
-		out.versions = append(out.versions, output.Translation{DocumentID: v.ID, TranslationOf: v.Of, Language: v.Language, OtherLanguage: v.OfLanguage,
+		out.versions = append(out.versions, output.Translation{DocumentID: r.DocumentID, TranslationOf: v.Of, Language: v.Language, OtherLanguage: v.OfLanguage,
 			Evidence: v.Evidence, SharedCount: int32(v.Shared), Confidence: output.Confidence(float32(v.Score))})
 	}
 	if r.Language != "" {

@@ -15,32 +15,52 @@
 // Sketch). Two documents become a candidate pair when they agree in all four
 // bytes of one of 128 bands, and are near duplicates when the whole signatures
 // agree in so many bytes that the estimated Jaccard similarity of the shingles
-// is Threshold or more.
+// is Threshold or more. Of the documents that agree in a band, each is paired
+// with the first and with the nearest ones before it only, see first and nearest:
+// the originals of a family come early, and states of a text that changes come
+// one after the other.
 //
 // Documents are then taken in input order. One that is near to an earlier
 // original points to it, to the most similar one if there are several; all
 // others are originals themselves. So a group is a star around its first
 // document: each member was compared with it directly, and a chain of small
 // changes, last year's text, this year's, next year's, does not tie the ends
-// together. A later document near to a mere member becomes an original.
+// together. A later document near to a mere member becomes an original. One whose
+// sketch is that of an earlier document gets the verdict of that one, or points
+// to it.
 //
-// What is kept is about 350 bytes a document and 12 for each band in which it
-// agrees with another one. Sets of parts of a corpus can be merged in any order.
-// Beyond memory, each step is a sort or a scan of files: bands are independent,
-// so a shard writes runs of (band, key, position), merging the runs puts buckets
-// together, of which those with two members or more go on, sorted by position;
-// the last scan in input order needs the signatures of originals alone.
+// Every step is a sort or a scan of files, and what is held in memory depends on
+// the budget of the set, but for two bits a document:
+//
+//  1. Documents are sorted by the hash of their texts: of equal ones, the first
+//     is the original. The others take no part in what follows.
+//  2. They are sorted by sketch in the same way: one document stands for those
+//     with the same sketch.
+//  3. The sketches, one after the other in a file, are turned into columns, a
+//     file from which one band can be read without the others.
+//  4. For each band, keys that two documents share or more are found with a filter,
+//     sorted with the positions of the documents, and make pairs.
+//  5. The pairs are sorted, and duplicates among them dropped. They are joined
+//     with the sketches, see package pairs, and those that are near are sorted by
+//     the later document, then the earlier one.
+//  6. A scan of these in the order of the input decides star by star.
+//
+// Bands are independent of each other, and so are parts of the keys of a band,
+// blocks of pairs, and parts of the hashes of step 1.
 package duplicates
 
 import (
 	"bytes"
-	"cmp"
+	"context"
 	"crypto/sha256"
 	"encoding/binary"
+	"errors"
+	"iter"
 	"math/bits"
-	"slices"
 
 	"tamis/extractors"
+	"tamis/pipeline/pairs"
+	"tamis/pipeline/runs"
 )
 
 // Threshold is the similarity from which documents are near duplicates.
@@ -81,8 +101,7 @@ func Content(text string) Hash {
 
 // An Entry is what a Set needs of a document.
 type Entry struct {
-	Position int64  // in input order; no two documents share one
-	ID       string // what the verdicts name
+	Position int64 // in input order; no two documents share one
 	Content  Hash
 	// Symbol is the official symbol of the document, "" if it has none. Documents
 	// with different symbols are never near duplicates: this year's renewal of
@@ -92,160 +111,138 @@ type Entry struct {
 	Sketch *Sketch
 }
 
-// A Set holds the documents of a corpus or a part of it. The zero value is
-// empty.
+// A Verdict says what a document repeats.
+type Verdict struct {
+	Position int64 // of the document
+	// Of is the position of the first document with the same text or, if Exact
+	// is not set, of the original that the document is near to.
+	Of         int64
+	Exact      bool
+	Similarity float64 // of the content of near duplicates
+}
+
+// A Set holds the documents of a corpus.
 type Set struct {
-	entries []entry
+	dir    string
+	budget int64
+
+	exact    *runs.Sorter[runs.Triple] // content, position
+	alike    *runs.Sorter[runs.Triple] // hash of symbol and sketch, position
+	verdicts *runs.Sorter[runs.Triple] // position, of, agreement
+	rows     *pairs.Rows               // symbol and sketch
+	copies   pairs.Bits                // exact duplicates
+	row      [rowBytes]byte
 }
 
-type entry struct {
-	position int64
-	id       string
-	content  Hash
-	symbol   uint64 // hash, 0 for none
-	sketch   *Sketch
+// rowBytes is the size of the row of a document: the hash of its symbol, 0 for
+// none, and its sketch.
+const rowBytes = 8 + signature
+
+// NewSet returns an empty set that takes about budget bytes of memory, and keeps
+// what is more in files below dir, "" for the system's folder for such files.
+func NewSet(dir string, budget int64) *Set {
+	return &Set{dir: dir, budget: budget, rows: pairs.NewRows(dir, rowBytes),
+		exact: runs.New(runs.Triples, dir, budget/8), alike: runs.New(runs.Triples, dir, budget/8)}
 }
 
-// Add adds a document.
-func (s *Set) Add(e Entry) {
-	own := entry{position: e.Position, id: e.ID, content: e.Content, sketch: e.Sketch}
+// Add adds a document. Documents can be added in any order; the order of the
+// input is the fastest.
+func (s *Set) Add(e Entry) error {
+	if e.Position < 0 || e.Position > pairs.MaxPosition {
+		return pairs.ErrPosition
+	}
+	if err := s.exact.Add(runs.Triple{e.Content.Hi, e.Content.Lo, uint64(e.Position)}); err != nil || e.Sketch == nil {
+		return err
+	}
+	symbol := uint64(0)
 	if e.Symbol != "" {
 		sum := sha256.Sum256([]byte(e.Symbol))
-		own.symbol = binary.BigEndian.Uint64(sum[:])
+		symbol = binary.BigEndian.Uint64(sum[:])
 	}
-	s.entries = append(s.entries, own)
+	binary.LittleEndian.PutUint64(s.row[:], symbol)
+	copy(s.row[8:], e.Sketch[:])
+	sum := sha256.Sum256(s.row[:])
+	if err := s.alike.Add(runs.Triple{binary.BigEndian.Uint64(sum[:]), binary.BigEndian.Uint64(sum[8:]), uint64(e.Position)}); err != nil {
+		return err
+	}
+	return s.rows.Write(e.Position, s.row[:])
 }
 
-// Merge adds the documents of another part of the corpus.
-func (s *Set) Merge(o *Set) { s.entries = append(s.entries, o.entries...) }
-
-// A Verdict says what a document repeats. One that is an exact duplicate is not
-// a near one beside.
-type Verdict struct {
-	DuplicateOf     string  // the first document with the same text, "" if it is this one
-	NearDuplicateOf string  // the original that it is near to, "" if it is one itself
-	Similarity      float64 // with NearDuplicateOf
+// Decide finds out what repeats what. It ends the adding.
+func (s *Set) Decide(ctx context.Context) error {
+	s.verdicts = runs.New(runs.Triples, s.dir, s.budget/8)
+	err := groups(ctx, s.exact, nil, func(first, position uint64) error {
+		if first == position {
+			return nil
+		}
+		s.copies.Set(int64(position))
+		return s.verdicts.Add(runs.Triple{position, first, exactly})
+	})
+	if err != nil {
+		return err
+	}
+	return errors.Join(s.exact.Close(), s.near(ctx))
 }
 
-// Verdicts returns a verdict, by ID, on each document that repeats another one.
-// They depend on what was added and not on the order in which it was.
-func (s *Set) Verdicts() map[string]Verdict {
-	slices.SortFunc(s.entries, func(a, b entry) int { return cmp.Compare(a.position, b.position) })
-	verdicts := make(map[string]Verdict)
-	first := make(map[Hash]string, len(s.entries))
-	var rest []*entry
-	for i := range s.entries {
-		e := &s.entries[i]
-		if id, ok := first[e.content]; ok {
-			verdicts[e.id] = Verdict{DuplicateOf: id}
+// exactly stands in place of the number of bytes in which sketches agree.
+const exactly = signature + 1
+
+// Copy reports whether the document is an exact duplicate of an earlier one. It
+// is known after Decide.
+func (s *Set) Copy(position int64) bool { return s.copies.Has(position) }
+
+// Verdicts returns a verdict on each document that repeats another one, in the
+// order of the input, after Decide. They depend on what was added, and neither on
+// the order in which it was nor on the budget.
+func (s *Set) Verdicts() iter.Seq2[Verdict, error] {
+	return func(yield func(Verdict, error) bool) {
+		for t, err := range s.verdicts.Sorted() {
+			v := Verdict{Position: int64(t[0]), Of: int64(t[1]), Exact: t[2] == exactly}
+			if !v.Exact {
+				v.Similarity = similarity(int(t[2]))
+			}
+			if !yield(v, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// Close removes the files of the set.
+func (s *Set) Close() error {
+	err := errors.Join(s.exact.Close(), s.alike.Close(), s.rows.Close())
+	if s.verdicts != nil {
+		err = errors.Join(err, s.verdicts.Close())
+	}
+	return err
+}
+
+// groups calls f with each position in the sorter but those in without, and with
+// the first one of the same hash.
+func groups(ctx context.Context, s *runs.Sorter[runs.Triple], without pairs.Bits, f func(first, position uint64) error) error {
+	var head runs.Triple
+	found := false
+	for t, err := range pairs.Until(ctx, s.Sorted()) {
+		if err != nil {
+			return err
+		}
+		if without.Has(int64(t[2])) {
 			continue
 		}
-		first[e.content] = e.id
-		if e.sketch != nil {
-			rest = append(rest, e)
+		if !found || t[0] != head[0] || t[1] != head[1] {
+			head, found = t, true
+		}
+		if err := f(head[2], t[2]); err != nil {
+			return err
 		}
 	}
-	near(rest, verdicts)
-	return verdicts
-}
-
-// maxBucket is the number of originals of one bucket that a document is
-// compared with, the nearest before it. A bucket has more where a form that the
-// boilerplate step does not see fills a band on very many pages; a true near
-// duplicate then shares other bands, which hold what the two alone have.
-const maxBucket = 48
-
-// near finds the near duplicates among documents in input order.
-func near(docs []*entry, verdicts map[string]Verdict) {
-	b := bucketsOf(docs)
-	heads := make([]uint32, b.count) // of the list of originals in a bucket, as place+1 in b.of
-	next := make([]uint32, len(b.of))
-	compared := make([]uint32, len(docs)) // the document+1 that was compared with this one last
-	for d, doc := range docs {
-		best, similarity := -1, 0.0
-		for _, bucket := range b.of[b.start[d]:b.start[d+1]] {
-			n := 0
-			for p := heads[bucket]; p > 0 && n < maxBucket; p = next[p-1] {
-				n++
-				o := int(b.doc[p-1])
-				if compared[o] == uint32(d+1) {
-					continue
-				}
-				compared[o] = uint32(d + 1)
-				if other := docs[o]; other.symbol != doc.symbol && other.symbol != 0 && doc.symbol != 0 {
-					continue
-				}
-				if s := doc.sketch.Similarity(docs[o].sketch); s >= Threshold && (s > similarity || s == similarity && o < best) {
-					best, similarity = o, s
-				}
-			}
-		}
-		if best >= 0 {
-			verdicts[doc.id] = Verdict{NearDuplicateOf: docs[best].id, Similarity: similarity}
-			continue
-		}
-		for p := b.start[d]; p < b.start[d+1]; p++ {
-			next[p] = heads[b.of[p]]
-			heads[b.of[p]] = uint32(p + 1)
-		}
-	}
-}
-
-// buckets are the sets of two documents or more that agree in a band, seen from
-// the documents.
-type buckets struct {
-	count int
-	start []int    // of a document's part of of and doc
-	of    []uint32 // buckets, by document
-	doc   []uint32 // documents, the same order
-}
-
-func bucketsOf(docs []*entry) *buckets {
-	var members []uint32 // documents, by bucket
-	var ends []int       // of a bucket's part of members
-	b := &buckets{start: make([]int, len(docs)+1)}
-	keys := make([]uint64, len(docs))
-	for band := range bands {
-		for d, doc := range docs {
-			keys[d] = uint64(doc.sketch.key(band))<<32 | uint64(d)
-		}
-		slices.Sort(keys)
-		for rest := keys; len(rest) > 0; {
-			n := 1
-			for n < len(rest) && rest[n]>>32 == rest[0]>>32 {
-				n++
-			}
-			if n > 1 {
-				for _, k := range rest[:n] {
-					members = append(members, uint32(k))
-					b.start[uint32(k)+1]++
-				}
-				ends = append(ends, len(members))
-			}
-			rest = rest[n:]
-		}
-	}
-	for d := range docs {
-		b.start[d+1] += b.start[d]
-	}
-	b.count = len(ends)
-	b.of, b.doc = make([]uint32, len(members)), make([]uint32, len(members))
-	fill := slices.Clone(b.start)
-	m := 0
-	for i, end := range ends {
-		for ; m < end; m++ {
-			d := members[m]
-			b.of[fill[d]], b.doc[fill[d]] = uint32(i), d
-			fill[d]++
-		}
-	}
-	return b
+	return nil
 }
 
 const (
 	signature = 256
 	rows      = 4                    // bytes of a band
-	bands     = 2 * signature / rows // see key
+	bands     = 2 * signature / rows // see columns.keys
 )
 
 // A Sketch is the signature of a content: two of them agree in a byte with the
@@ -262,27 +259,22 @@ type Sketch [signature]byte
 
 // Similarity estimates the Jaccard similarity of two contents. The standard
 // error is 0.03 at most, and 0.02 at 0.9.
-func (s *Sketch) Similarity(o *Sketch) float64 {
+func (s *Sketch) Similarity(o *Sketch) float64 { return similarity(agreement(s[:], o[:])) }
+
+// agreement returns the number of bytes in which two signatures agree.
+func agreement(s, o []byte) int {
 	const low = 0x7F7F7F7F7F7F7F7F
 	equal := 0
 	for i := 0; i < signature; i += 8 {
 		x := binary.LittleEndian.Uint64(s[i:]) ^ binary.LittleEndian.Uint64(o[i:])
 		equal += bits.OnesCount64(^((x&low + low) | x | low)) // a bit for each zero byte
 	}
-	const chance = 1.0 / 256
-	return max(0, (float64(equal)/signature-chance)/(1-chance))
+	return equal
 }
 
-// key returns the bytes of a band. The first half of the bands takes neighbours,
-// the second one bytes that stand far apart, so that no two bands share more
-// than one byte. Of pairs at similarity 0.45 about one in 200 is missed, at 0.5
-// one in 4000, at 0.57 one in a million; at 0.1 one in 70 is compared for
-// nothing, at 0.05 one in 800.
-func (s *Sketch) key(band int) uint32 {
-	const half = signature / rows
-	if band < half {
-		return binary.LittleEndian.Uint32(s[band*rows:])
-	}
-	i := band - half
-	return uint32(s[i]) | uint32(s[i+half])<<8 | uint32(s[i+2*half])<<16 | uint32(s[i+3*half])<<24
+// similarity estimates the similarity of contents from the agreement of their
+// sketches.
+func similarity(equal int) float64 {
+	const chance = 1.0 / 256
+	return max(0, (float64(equal)/signature-chance)/(1-chance))
 }

@@ -9,13 +9,10 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"reflect"
-	"runtime"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"tamis/extractors"
 	"tamis/extractors/ann"
@@ -30,6 +27,43 @@ func sketch(pieces ...string) *Sketch {
 	}
 	return k.Sketch()
 }
+
+// decide returns the verdicts on entries, by position, of a set that they were
+// added to in the order given.
+func decide(t testing.TB, budget int64, entries ...Entry) map[int64]Verdict {
+	t.Helper()
+	dir := t.TempDir()
+	s := NewSet(dir, budget)
+	for _, e := range entries {
+		if err := s.Add(e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.Decide(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	verdicts := make(map[int64]Verdict)
+	last := int64(-1)
+	for v, err := range s.Verdicts() {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if v.Position <= last || v.Of >= v.Position || v.Exact != s.Copy(v.Position) {
+			t.Fatalf("after the verdict on %d comes %+v, exact: %t", last, v, s.Copy(v.Position))
+		}
+		last = v.Position
+		verdicts[v.Position] = v
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if left, _ := os.ReadDir(dir); len(left) > 0 {
+		t.Fatalf("%d files are left", len(left))
+	}
+	return verdicts
+}
+
+const plenty = 1 << 30
 
 func TestContent(t *testing.T) {
 	for _, tt := range []struct {
@@ -216,12 +250,12 @@ func TestEditedPairs(t *testing.T) {
 		found, total := map[string]int{}, map[string]int{}
 		var sum float64
 		for _, x := range all {
-			var s Set
-			s.Add(Entry{Position: 0, ID: "a", Content: Hash{Lo: 1}, Sketch: sketch(strings.Join(x.words, " "))})
-			s.Add(Entry{Position: 1, ID: "b", Content: Hash{Lo: 2}, Sketch: sketch(strings.Join(edit(random, x.words, part, word), " "))})
+			v := decide(t, plenty,
+				Entry{Position: 0, Content: Hash{Lo: 1}, Sketch: sketch(strings.Join(x.words, " "))},
+				Entry{Position: 1, Content: Hash{Lo: 2}, Sketch: sketch(strings.Join(edit(random, x.words, part, word), " "))})[1]
 			for _, c := range []string{x.collection, "all"} {
 				total[c]++
-				if v := s.Verdicts()["b"]; v.NearDuplicateOf == "a" {
+				if v.Similarity > 0 {
 					found[c]++
 					sum += v.Similarity / 2
 				}
@@ -249,12 +283,13 @@ const related = 0.3
 func TestPrecision(t *testing.T) {
 	all := texts(t)
 	random := rand.New(rand.NewPCG(11, 12))
-	var s Set
-	byName := map[string]text{}
+	docs := make([]text, 2*len(all)) // by position
+	var entries []Entry
 	add := func(position int, name, symbol string, x text) {
-		byName[name] = x
+		x.name = name
+		docs[position] = x
 		joined := strings.Join(x.words, " ")
-		s.Add(Entry{Position: int64(position), ID: name, Content: Content(joined), Symbol: symbol, Sketch: sketch(joined)})
+		entries = append(entries, Entry{Position: int64(position), Content: Content(joined), Symbol: symbol, Sketch: sketch(joined)})
 	}
 	for i, x := range all {
 		symbol := ""
@@ -268,27 +303,28 @@ func TestPrecision(t *testing.T) {
 	}
 	type count struct{ states, edits, wrong int }
 	counts := map[string]count{}
-	verdicts := s.Verdicts()
-	for _, name := range slices.Sorted(maps.Keys(verdicts)) {
-		v := verdicts[name]
-		if v.NearDuplicateOf == "" {
+	verdicts := decide(t, plenty, entries...)
+	for _, position := range slices.Sorted(maps.Keys(verdicts)) {
+		v := verdicts[position]
+		if v.Exact {
 			continue
 		}
-		x, y := byName[name], byName[v.NearDuplicateOf]
+		x, y := docs[position], docs[v.Of]
 		exact := jaccard(x.words, y.words)
 		if math.Abs(exact-v.Similarity) > 0.12 {
-			t.Errorf("%s and %s: similarity %.2f, counted %.2f", name, v.NearDuplicateOf, v.Similarity, exact)
+			t.Errorf("%s and %s: similarity %.2f, counted %.2f", x.name, y.name, v.Similarity, exact)
 		}
 		c := counts[x.collection]
-		source, edited := strings.CutSuffix(name, " edited")
+		source, edited := position-int64(len(all)), position >= int64(len(all))
+		shared, repeats := verdicts[source]
 		switch {
-		case edited && (source == v.NearDuplicateOf || verdicts[source].NearDuplicateOf == v.NearDuplicateOf || verdicts[source].DuplicateOf == v.NearDuplicateOf):
+		case edited && (source == v.Of || repeats && shared.Of == v.Of):
 			c.edits++ // points to its source, or where that points
 		case x.collection == "government" && y.collection == "government" && exact >= related:
 			c.states++
 		default:
 			c.wrong++
-			t.Logf("%s and %s: similarity %.2f, counted %.2f", name, v.NearDuplicateOf, v.Similarity, exact)
+			t.Logf("%s and %s: similarity %.2f, counted %.2f", x.name, y.name, v.Similarity, exact)
 		}
 		counts[x.collection] = c
 	}
@@ -328,9 +364,11 @@ func TestVerdicts(t *testing.T) {
 	for i := range other {
 		other[i] = word()
 	}
-	entry := func(position int64, id, symbol string, words []string) Entry {
+	names := []string{}
+	entry := func(position int64, name, symbol string, words []string) Entry {
 		text := strings.Join(words, " ")
-		return Entry{Position: position, ID: id, Content: Content(text), Symbol: symbol, Sketch: sketch(text)}
+		names = append(names, name)
+		return Entry{Position: position, Content: Content(text), Symbol: symbol, Sketch: sketch(text)}
 	}
 	entries := []Entry{
 		entry(0, "base", "S/RES/1(2020)", base),
@@ -344,49 +382,43 @@ func TestVerdicts(t *testing.T) {
 		entry(8, "third", "", third),
 		entry(9, "short", "", base[:10]),
 		entry(10, "short again", "", base[:11]),
+		entry(11, "base of another site", "", append(base[:400:400], "…")), // has the sketch of base
+		entry(12, "second of another site", "", append(second[:len(second):len(second)], "…")),
 	}
-	want := map[string]Verdict{
-		"second":         {NearDuplicateOf: "base"},
-		"copy":           {DuplicateOf: "base"},
-		"copy of second": {DuplicateOf: "second"},
-		"act":            {DuplicateOf: "second"},
-		"late":           {NearDuplicateOf: "base"}, // renewal is as near, and shares less
-		"third":          {NearDuplicateOf: "base"},
+	want := map[string]string{
+		"second":                 "near base",
+		"copy":                   "is base",
+		"copy of second":         "is second",
+		"act":                    "is second",
+		"late":                   "near base", // renewal is as near, and shares less
+		"third":                  "near base",
+		"base of another site":   "near base",
+		"second of another site": "near base",
 	}
-	var all Set
-	for _, e := range entries {
-		all.Add(e)
-	}
-	got := all.Verdicts()
-	for id, v := range got {
-		if near := v.NearDuplicateOf != ""; near != (v.Similarity >= Threshold) || v.Similarity > 1 {
-			t.Errorf("%s: similarity %g", id, v.Similarity)
+	got := decide(t, plenty, entries...)
+	for i, name := range names {
+		v, ok := got[int64(i)]
+		if !v.Exact && ok && (v.Similarity < Threshold || v.Similarity > 1) {
+			t.Errorf("%s: similarity %g", name, v.Similarity)
+		}
+		verdict := ""
+		switch {
+		case v.Exact:
+			verdict = "is " + names[v.Of]
+		case ok:
+			verdict = "near " + names[v.Of]
+		}
+		if verdict != want[name] {
+			t.Errorf("%s: %q, want %q", name, verdict, want[name])
 		}
 	}
-	for id := range want {
-		v := got[id]
-		v.Similarity = 0
-		if v != want[id] {
-			t.Errorf("%s: %+v, want %+v", id, v, want[id])
-		}
+	if got[11].Similarity != 1 || got[12].Similarity != got[2].Similarity {
+		t.Errorf("with the sketch of another document: %+v, %+v", got[11], got[12])
 	}
-	for id, v := range got {
-		if _, ok := want[id]; !ok {
-			t.Errorf("%s: %+v, want none", id, v)
-		}
-	}
-	// Whatever order the parts come in, and the documents in a part.
 	for range 20 {
-		parts := make([]Set, 3)
-		for _, i := range random.Perm(len(entries)) {
-			parts[random.IntN(len(parts))].Add(entries[i])
-		}
-		var merged Set
-		for _, i := range random.Perm(len(parts)) {
-			merged.Merge(&parts[i])
-		}
-		if again := merged.Verdicts(); !reflect.DeepEqual(again, got) {
-			t.Fatalf("merged in another order: %v, want %v", again, got)
+		random.Shuffle(len(entries), func(i, j int) { entries[i], entries[j] = entries[j], entries[i] })
+		if again := decide(t, 0, entries...); !maps.Equal(again, got) {
+			t.Fatalf("added in another order: %v, want %v", again, got)
 		}
 	}
 }
@@ -400,26 +432,25 @@ func TestNoDrift(t *testing.T) {
 	for i := range words {
 		words[i] = word()
 	}
-	var s Set
-	years := map[string][]string{}
+	var entries []Entry
+	var years [][]string
 	for i := range 40 {
-		id := strconv.Itoa(2000 + i)
 		text := strings.Join(words, " ")
-		years[id] = words
-		s.Add(Entry{Position: int64(i), ID: id, Content: Content(text), Sketch: sketch(text)})
+		years = append(years, words)
+		entries = append(entries, Entry{Position: int64(i), Content: Content(text), Sketch: sketch(text)})
 		words = edit(random, words, 0.03, word)
 	}
-	verdicts := s.Verdicts()
+	verdicts := decide(t, plenty, entries...)
 	originals := len(years) - len(verdicts)
 	if originals < 4 || originals > 20 {
 		t.Errorf("%d originals among %d years", originals, len(years))
 	}
-	for id, v := range verdicts {
-		if _, ok := verdicts[v.NearDuplicateOf]; ok {
-			t.Errorf("%s is near to %s, which is no original", id, v.NearDuplicateOf)
+	for year, v := range verdicts {
+		if _, ok := verdicts[v.Of]; ok {
+			t.Errorf("year %d is near to %d, which is no original", year, v.Of)
 		}
-		if j := jaccard(years[id], years[v.NearDuplicateOf]); j < Threshold-0.12 {
-			t.Errorf("%s and %s share %.2f", id, v.NearDuplicateOf, j)
+		if j := jaccard(years[year], years[v.Of]); j < Threshold-0.12 {
+			t.Errorf("years %d and %d share %.2f", year, v.Of, j)
 		}
 	}
 }
@@ -466,76 +497,4 @@ func FuzzSketcher(f *testing.F) {
 			t.Error("white space around the text counts")
 		}
 	})
-}
-
-// Synthetic corpora of DUPLICATES documents (100000, say): Zipf words as in real
-// text, phrases that many share, one near duplicate for nine others, made by
-// edits of 10% of words. Time, memory and recall, of the verdicts alone.
-func TestScale(t *testing.T) {
-	n, err := strconv.Atoi(os.Getenv("DUPLICATES"))
-	if err != nil {
-		n = 2000
-	}
-	random := rand.New(rand.NewPCG(9, 10))
-	zipf := rand.NewZipf(random, 1.1, 4, 200_000)
-	word := func() string { return "w" + strconv.FormatUint(zipf.Uint64(), 36) }
-	phrases := make([][]string, 200)
-	for i := range phrases {
-		for range 12 {
-			phrases[i] = append(phrases[i], word())
-		}
-	}
-	var s Set
-	var former []string // an earlier document, whose near duplicate comes
-	want := map[string]string{}
-	bytes := 0
-	var sketching time.Duration
-	var k Sketcher
-	for i := range n {
-		var words []string
-		id := strconv.Itoa(i)
-		if i%10 == 9 {
-			words = edit(random, former, 0.1, word)
-			want[id] = strconv.Itoa(i - 5)
-		} else {
-			for size := 60 + random.IntN(400); len(words) < size; {
-				if random.IntN(15) == 0 {
-					words = append(words, phrases[random.IntN(len(phrases))]...)
-				} else {
-					words = append(words, word())
-				}
-			}
-		}
-		if i%10 == 4 {
-			former = words
-		}
-		text := strings.Join(words, " ")
-		bytes += len(text)
-		start := time.Now()
-		k.Add(text)
-		e := Entry{Position: int64(i), ID: id, Content: Content(text), Sketch: k.Sketch()}
-		sketching += time.Since(start)
-		s.Add(e)
-	}
-	var before, after runtime.MemStats
-	runtime.GC()
-	runtime.ReadMemStats(&before)
-	start := time.Now()
-	verdicts := s.Verdicts()
-	took := time.Since(start)
-	runtime.ReadMemStats(&after)
-	found, wrong := 0, 0
-	for id, v := range verdicts {
-		if want[id] == v.NearDuplicateOf {
-			found++
-		} else {
-			wrong++
-		}
-	}
-	t.Logf("%d documents, %.1f MB: sketches %v (%.0f MB/s), verdicts %v; %d MB kept, %d MB allocated for the verdicts; %d of %d found, %d wrong",
-		n, float64(bytes)/1e6, sketching.Round(time.Millisecond), float64(bytes)/1e6/sketching.Seconds(), took.Round(time.Millisecond),
-		before.HeapAlloc>>20, (after.TotalAlloc-before.TotalAlloc)>>20, found, len(want), wrong)
-	if found*100 < len(want)*99 || wrong*100 > len(want) {
-		t.Errorf("%d of %d found, %d wrong", found, len(want), wrong)
-	}
 }

@@ -10,6 +10,7 @@
 package pairs
 
 import (
+	"context"
 	"errors"
 	"io"
 	"iter"
@@ -122,6 +123,22 @@ func (r *Rows) Close() error {
 	err := errors.Join(r.file.Close(), os.Remove(r.file.Name()))
 	r.file = nil
 	return err
+}
+
+// Until lists entries until the context is done. Then its error is the last thing
+// that comes.
+func Until[T any](ctx context.Context, entries iter.Seq2[T, error]) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		n := 0
+		for e, err := range entries {
+			if n++; n%4096 == 0 && err == nil {
+				err = ctx.Err()
+			}
+			if !yield(e, err) || err != nil {
+				return
+			}
+		}
+	}
 }
 
 // A Pair is two documents by their positions.

@@ -1,6 +1,7 @@
 package pairs
 
 import (
+	"context"
 	"encoding/binary"
 	"iter"
 	"math/rand/v2"
@@ -131,6 +132,22 @@ func TestTrouble(t *testing.T) {
 	}
 	if _, err := nowhere.Read(nil, 0, 1); err == nil {
 		t.Error("rows were written to a folder that is none")
+	}
+}
+
+func TestUntil(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	n := 0
+	var last error
+	for _, err := range Until(ctx, values(make([]int, 100_000))) {
+		if n++; n == 10 {
+			cancel()
+		}
+		last = err
+	}
+	if n > 10_000 || last == nil {
+		t.Errorf("%d entries came, and then %v", n, last)
 	}
 }
 

@@ -74,17 +74,23 @@ const maxFeatures = 64
 
 // Add adds a feature: the kind and the normal form of a name, a date, a symbol.
 func (f *Features) Add(kind, norm string) {
-	h := uint64(14695981039346656037)
+	f.all = append(f.all, uint32(hash(kind, norm)>>32))
+}
+
+// hash returns a hash of a name of some kind.
+func hash(kind, name string) uint64 {
+	const offset, prime = 14695981039346656037, 1099511628211
+	h := uint64(offset)
 	for i := range len(kind) {
-		h = (h ^ uint64(kind[i])) * 1099511628211
+		h = (h ^ uint64(kind[i])) * prime
 	}
-	h *= 1099511628211
-	for i := range len(norm) {
-		h = (h ^ uint64(norm[i])) * 1099511628211
+	h *= prime
+	for i := range len(name) {
+		h = (h ^ uint64(name[i])) * prime
 	}
 	h = (h ^ h>>30) * 0xBF58476D1CE4E5B9
 	h = (h ^ h>>27) * 0x94D049BB133111EB
-	f.all = append(f.all, uint32(h>>32))
+	return h ^ h>>31
 }
 
 // AddNumbers adds the numbers of a text that have two digits or more. How

@@ -15,20 +15,37 @@
 //
 // A document has at most one version in each other language; the strongest
 // pairs are taken first.
+//
+// Every step is a sort or a scan of files, and what is held in memory depends on
+// the budget of the set, but for a bit for each document and language:
+//
+//  1. The documents' addresses, the addresses that they name, those with the mark
+//     of the language replaced and the symbols are sorted, with the positions of
+//     the documents: what is equal makes candidate pairs.
+//  2. So are the features, by site. Rare ones make candidates; how many documents
+//     of the site have a feature is written down in the order of the features.
+//  3. The evidence on each pair is put together by a sort of the candidates.
+//  4. A second scan of the features joins their numbers to the documents that are
+//     in a candidate, and a sort brings these to the documents, in a file of rows.
+//  5. The candidates are joined with the rows, see package pairs, and scored.
+//  6. They are sorted by score and taken from the top; what is taken is sorted into
+//     the order of the input.
 package translations
 
 import (
-	"cmp"
+	"context"
+	"errors"
+	"iter"
 	"math"
-	"slices"
-	"strings"
+
+	"tamis/pipeline/pairs"
+	"tamis/pipeline/runs"
 )
 
 // A Profile is what is known of a document. It is a pure function of the
 // document's record and of what is boilerplate in it.
 type Profile struct {
-	Position   int64  // in input order; no two documents share one
-	ID         string // what the pairs name
+	Position   int64 // in input order; no two documents share one
 	Site       string
 	Address    string   // of Address
 	Alternates []string // addresses that the page names as its versions
@@ -40,277 +57,135 @@ type Profile struct {
 // A Pair is two documents that are versions of each other. Which one was
 // written first is not known: Of is the one that comes first in the input.
 type Pair struct {
-	ID, Of               string
+	Position, Of         int64
 	Language, OfLanguage string
 	Evidence             string  // kinds of evidence in the order of the strongest: "hreflang+address+content"
 	Score                float64 // confidence, from 0 to 1
 	Shared               int     // features in both; at most those that a profile holds
 }
 
-// A Set holds the documents of a corpus or a part of it.
-type Set struct{ profiles []Profile }
-
-// Add adds a document.
-func (s *Set) Add(p Profile) {
-	if p.Language != "" {
-		s.profiles = append(s.profiles, p)
-	}
+// A Set holds the documents of a corpus.
+type Set struct {
+	dir    string
+	budget int64
+	// keys holds hashes of addresses and symbols, how the document has them with
+	// its position, and its language.
+	keys *runs.Sorter[runs.Triple]
+	// features holds, for each site, 0 and its documents, then the features, plus
+	// one, each with the documents that have it: site, feature, and a member.
+	features  *runs.Sorter[runs.Triple]
+	languages []string
+	codes     map[string]uint16 // places in languages
 }
 
-// Merge adds the documents of another part of the corpus.
-func (s *Set) Merge(o *Set) { s.profiles = append(s.profiles, o.profiles...) }
+// NewSet returns an empty set that takes about budget bytes of memory, and keeps
+// what is more in files below dir, "" for the system's folder for such files.
+func NewSet(dir string, budget int64) *Set {
+	return &Set{dir: dir, budget: budget, keys: runs.New(runs.Triples, dir, budget/8), features: runs.New(runs.Triples, dir, budget/4),
+		codes: make(map[string]uint16)}
+}
 
-// Kinds of evidence.
+// A member is a document with its language, as position<<16 | code.
+type member uint64
+
+func (m member) position() int64  { return int64(m >> 16) }
+func (m member) language() uint16 { return uint16(m) }
+
+// How a document has a key.
 const (
-	hreflang = 1 << iota
+	has   = iota // it is the document's address
+	names        // it is an address that the page names
+	likeAddress
+	likeSymbol
+)
+
+// Add adds a document. Documents can be added in any order.
+func (s *Set) Add(p Profile) error {
+	if p.Position < 0 || p.Position > pairs.MaxPosition {
+		return pairs.ErrPosition
+	}
+	if p.Language == "" {
+		return nil
+	}
+	code, ok := s.codes[p.Language]
+	if !ok {
+		if len(s.languages) > math.MaxUint16 {
+			return errors.New("more than 65536 languages")
+		}
+		code = uint16(len(s.languages))
+		s.languages = append(s.languages, p.Language)
+		s.codes[p.Language] = code
+	}
+	m := uint64(p.Position)<<16 | uint64(code)
+	var err error
+	key := func(how uint64, namespace, name string) {
+		if name != "" && err == nil {
+			err = s.keys.Add(runs.Triple{hash(namespace, name), how, m})
+		}
+	}
+	key(has, "address", p.Address)
+	for _, a := range p.Alternates {
+		key(names, "address", a)
+	}
+	if form, marked := neutral(p.Address); marked {
+		key(likeAddress, "form", form)
+	}
+	key(likeSymbol, "symbol", p.Symbol)
+
+	site, _ := neutral(p.Site)
+	place := hash("site", site)
+	feature := func(x uint64) {
+		if err == nil {
+			err = s.features.Add(runs.Triple{place, x, m})
+		}
+	}
+	feature(0)
+	for _, x := range p.Features[:min(len(p.Features), maxFeatures)] {
+		feature(uint64(x) + 1)
+	}
+	return err
+}
+
+// Close removes the files of the set.
+func (s *Set) Close() error { return errors.Join(s.keys.Close(), s.features.Close()) }
+
+// Kinds of evidence. A page that names its version is the later or the earlier one
+// of the two.
+const (
+	laterNames = 1 << iota
+	earlierNames
 	address
 	symbol
 	content
+
+	hreflang = laterNames | earlierNames
 )
 
-var evidenceNames = []string{"hreflang", "address", "symbol", "content"}
+var evidenceNames = []struct {
+	kind int
+	name string
+}{{hreflang, "hreflang"}, {address, "address"}, {symbol, "symbol"}, {content, "content"}}
 
-// A candidate is a pair of places in the set's profiles, a before b.
-type candidate struct {
-	a, b     int32
-	evidence int
-	mutual   bool
-	shared   int
-	overlap  float64 // of the features, 0 to 1
-	score    float64
-}
-
-// Pairs returns the pairs in the order of the input: by the later document,
-// then by the earlier one. They depend on what was added and not on the order in
-// which it was.
-func (s *Set) Pairs() []Pair {
-	slices.SortFunc(s.profiles, func(a, b Profile) int { return cmp.Compare(a.Position, b.Position) })
-	f := finder{profiles: s.profiles, found: make(map[[2]int32]*candidate)}
-	f.byAlternates()
-	f.byKey(address, func(p *Profile) string {
-		key, marked := neutral(p.Address)
-		if !marked {
-			return ""
+// Pairs returns the pairs of documents but those in without, in the order of the
+// input: by the later document, then by the earlier one. They depend on what was
+// added and neither on the order in which it was nor on the budget. It ends the
+// adding. An error is the last thing it yields.
+func (s *Set) Pairs(ctx context.Context, without func(position int64) bool) iter.Seq2[Pair, error] {
+	return func(yield func(Pair, error) bool) {
+		f := newFinder(ctx, s, without)
+		defer f.close()
+		if err := f.find(); err != nil {
+			yield(Pair{}, err)
+			return
 		}
-		return key
-	})
-	f.byKey(symbol, func(p *Profile) string { return p.Symbol })
-	f.byFeatures()
-	return f.pairs()
-}
-
-type finder struct {
-	profiles []Profile
-	found    map[[2]int32]*candidate
-}
-
-// candidate returns the pair of two documents, nil if it can't be one.
-func (f *finder) candidate(a, b int32) *candidate {
-	if a == b || f.profiles[a].Language == f.profiles[b].Language {
-		return nil
-	}
-	if a > b {
-		a, b = b, a
-	}
-	c := f.found[[2]int32{a, b}]
-	if c == nil {
-		c = &candidate{a: a, b: b}
-		f.found[[2]int32{a, b}] = c
-	}
-	return c
-}
-
-func (f *finder) byAlternates() {
-	at := make(map[string]int32)
-	for i := len(f.profiles) - 1; i >= 0; i-- { // so that the first document of an address stays
-		if a := f.profiles[i].Address; a != "" {
-			at[a] = int32(i)
-		}
-	}
-	for i := range f.profiles {
-		named := make(map[int32]bool)
-		for _, a := range f.profiles[i].Alternates {
-			j, ok := at[a]
-			if !ok || named[j] {
-				continue
+		for t, err := range f.chosen.Sorted() {
+			if err != nil {
+				yield(Pair{}, err)
+				return
 			}
-			named[j] = true
-			if c := f.candidate(int32(i), j); c != nil {
-				c.mutual = c.evidence&hreflang != 0
-				c.evidence |= hreflang
+			if !yield(f.pair(t), nil) {
+				return
 			}
 		}
 	}
-}
-
-// maxGroup is the number of documents from which a key that they share says
-// nothing of any two.
-const maxGroup = 32
-
-// byKey makes candidates of documents with one key.
-func (f *finder) byKey(kind int, key func(*Profile) string) {
-	groups := make(map[string][]int32)
-	for i := range f.profiles {
-		if k := key(&f.profiles[i]); k != "" {
-			groups[k] = append(groups[k], int32(i))
-		}
-	}
-	for _, g := range groups {
-		if len(g) > maxGroup {
-			continue
-		}
-		for n, b := range g {
-			for _, a := range g[:n] {
-				if c := f.candidate(a, b); c != nil {
-					c.evidence |= kind
-				}
-			}
-		}
-	}
-}
-
-// Limits of the agreement of features. Of two documents of one site that are no
-// versions of each other, few pairs agree in a quarter, and none in three fifths.
-const (
-	maxCommon   = 10  // documents with a feature from which it makes no candidates
-	minFeatures = 5   // below, features say nothing against a pair
-	minOverlap  = 0.2 // below, they speak against what address or symbol say
-	minShared   = 8   // for a pair by features alone
-	fullOverlap = 0.6
-)
-
-// byFeatures makes candidates of documents of one site with rare features in
-// common, and weighs the features of all candidates.
-func (f *finder) byFeatures() {
-	sites := make(map[string][]int32)
-	for i := range f.profiles {
-		site, _ := neutral(f.profiles[i].Site)
-		sites[site] = append(sites[site], int32(i))
-	}
-	weights := make([]map[uint32]float64, len(f.profiles)) // shared by the documents of a site
-	for _, docs := range sites {
-		var postings []uint64
-		for _, d := range docs {
-			for _, x := range f.profiles[d].Features {
-				postings = append(postings, uint64(x)<<32|uint64(d))
-			}
-		}
-		slices.Sort(postings)
-		weight := make(map[uint32]float64)
-		shared := make(map[[2]int32]int)
-		for len(postings) > 0 {
-			n := 1
-			for n < len(postings) && postings[n]>>32 == postings[0]>>32 {
-				n++
-			}
-			weight[uint32(postings[0]>>32)] = math.Log(1 + float64(len(docs))/float64(n))
-			for i := 0; n <= maxCommon && i < n; i++ {
-				for j := range i {
-					a, b := int32(uint32(postings[j])), int32(uint32(postings[i]))
-					if f.profiles[a].Language != f.profiles[b].Language {
-						shared[[2]int32{a, b}]++
-					}
-				}
-			}
-			postings = postings[n:]
-		}
-		for pair, n := range shared {
-			if n >= minShared/2 {
-				f.candidate(pair[0], pair[1])
-			}
-		}
-		for _, d := range docs {
-			weights[d] = weight
-		}
-	}
-	for _, c := range f.found {
-		a, b := &f.profiles[c.a], &f.profiles[c.b]
-		c.shared, c.overlap = overlap(a.Features, b.Features, weights[c.a], weights[c.b])
-		few := min(len(a.Features), len(b.Features)) < minFeatures
-		switch {
-		case few:
-		case c.overlap >= fullOverlap && c.shared >= minShared, c.evidence != 0 && c.overlap >= 2*minOverlap:
-			c.evidence |= content
-		case c.overlap < minOverlap && c.evidence&hreflang == 0:
-			c.evidence = 0
-		}
-		switch {
-		case c.evidence == 0:
-		case c.evidence&hreflang != 0 && c.mutual:
-			c.score = 0.98 + 0.02*c.overlap
-		case c.evidence&hreflang != 0:
-			c.score = 0.9 + 0.08*c.overlap
-		case c.evidence&(address|symbol) != 0 && few:
-			c.score = 0.7
-		case c.evidence&(address|symbol) != 0:
-			c.score = 0.7 + 0.25*c.overlap
-		default:
-			c.score = c.overlap
-		}
-	}
-}
-
-// overlap returns how many features two documents share, and the share of the
-// weight of all that these have.
-func overlap(a, b []uint32, weightA, weightB map[uint32]float64) (shared int, share float64) {
-	var both, all float64
-	for len(a) > 0 || len(b) > 0 {
-		switch {
-		case len(b) == 0 || len(a) > 0 && a[0] < b[0]:
-			all += weightA[a[0]]
-			a = a[1:]
-		case len(a) == 0 || b[0] < a[0]:
-			all += weightB[b[0]]
-			b = b[1:]
-		default:
-			shared++
-			both += weightA[a[0]] + weightB[b[0]]
-			all += weightA[a[0]] + weightB[b[0]]
-			a, b = a[1:], b[1:]
-		}
-	}
-	if all == 0 {
-		return shared, 0
-	}
-	return shared, both / all
-}
-
-// pairs takes the strongest candidates.
-func (f *finder) pairs() []Pair {
-	all := make([]*candidate, 0, len(f.found))
-	for _, c := range f.found {
-		if c.evidence != 0 {
-			all = append(all, c)
-		}
-	}
-	slices.SortFunc(all, func(x, y *candidate) int {
-		return cmp.Or(cmp.Compare(y.score, x.score), cmp.Compare(x.a, y.a), cmp.Compare(x.b, y.b))
-	})
-	type version struct {
-		doc  int32
-		lang string
-	}
-	taken := make(map[version]bool)
-	var chosen []*candidate
-	for _, c := range all {
-		a, b := version{c.a, f.profiles[c.b].Language}, version{c.b, f.profiles[c.a].Language}
-		if !taken[a] && !taken[b] {
-			taken[a], taken[b] = true, true
-			chosen = append(chosen, c)
-		}
-	}
-	slices.SortFunc(chosen, func(x, y *candidate) int { return cmp.Or(cmp.Compare(x.b, y.b), cmp.Compare(x.a, y.a)) })
-	var out []Pair
-	for _, c := range chosen {
-		a, b := &f.profiles[c.a], &f.profiles[c.b]
-		var names []string
-		for i, name := range evidenceNames {
-			if c.evidence&(1<<i) != 0 {
-				names = append(names, name)
-			}
-		}
-		out = append(out, Pair{ID: b.ID, Of: a.ID, Language: b.Language, OfLanguage: a.Language, Evidence: strings.Join(names, "+"),
-			Score: c.score, Shared: c.shared})
-	}
-	return out
 }
