@@ -73,7 +73,8 @@ const (
 // document's language, "" if unknown. The verdicts depend on nothing but the
 // facts and the arguments. An error says that the facts could not be read.
 func (f *Facts) Label(site, lang string, doc []Block) ([]Label, error) {
-	known, err := f.site(site)
+	hash := siteHash(site)
+	known, err := f.site(hash)
 	if err != nil {
 		return nil, err
 	}
@@ -82,7 +83,15 @@ func (f *Facts) Label(site, lang string, doc []Block) ([]Label, error) {
 	l.lang = lang
 	l.prepare(doc, &known)
 	l.signs = append(l.signs[:0], make([]sign, len(l.doc))...)
-	l.weigh(&known, f.repeatMin)
+	l.count(&known)
+	if group, ok := l.groupOf(hash, &known); ok {
+		related, err := f.site(group)
+		if err != nil {
+			return nil, err
+		}
+		l.countGroup(&known, &related)
+	}
+	l.weigh(f.repeatMin)
 	l.cut()
 	l.fragments()
 	l.template()
@@ -137,15 +146,13 @@ const (
 )
 
 // weigh scores the units.
-func (l *labeller) weigh(s *siteFacts, repeatMin int) {
+func (l *labeller) weigh(repeatMin int) {
 	l.survey()
-	l.count(s)
-	size := int(s.size)
 	for i := range l.doc {
 		b, g := &l.doc[i], &l.signs[i]
 		g.shape = shapeOf(b)
 		g.wording, g.known = wordingOf(b.Text)
-		d := int(l.shared[i])
+		d, size := int(l.shared[i].documents), int(l.shared[i].of)
 		g.repeated = d > 1
 		markup, rule := l.markupScore(i)
 		switch {
@@ -225,7 +232,7 @@ func shapeScore(b *Block, s shape) float64 {
 // says nothing about: labels that few share need a run, and sentences are left
 // to the lines around them, since formulas of the law recur as often as menus.
 func most(s shape, d, n int) float64 {
-	often := d >= 8 && d*10 >= n*3
+	often := d >= 8 && d*2 >= n
 	switch {
 	case s == label && often:
 		return math.Inf(1)

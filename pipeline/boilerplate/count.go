@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/binary"
 	"fmt"
+	"iter"
 	"os"
 	"slices"
 	"sync"
@@ -12,7 +13,7 @@ import (
 )
 
 // Evidence of a corpus is a set of triples: a site, a line of one of its
-// documents or a run of words in it, and the document, each as a hash. The triples of a document are a
+// documents, or a run of words or of lines in it, and the document, each as a hash. The triples of a document are a
 // pure function of it, so they can be gathered in any order, in parts, and more
 // than once.
 //
@@ -27,12 +28,15 @@ func AppendEvidence(dst []runs.Triple, site string, doc []Block) []runs.Triple {
 	dst = append(dst, runs.Triple{s, 0, id})
 	for i := range doc {
 		if key := doc[i].countKey(); key != 0 {
-			dst = append(dst, runs.Triple{s, key, id})
+			dst = append(dst, runs.Triple{s, lineKey(key), id})
 		}
 	}
 	l := labellers.Get().(*labeller)
 	l.prepare(doc, nil)
 	for key := range l.runs() {
+		dst = append(dst, runs.Triple{s, lineKey(key), id})
+	}
+	for key := range l.templates() {
 		dst = append(dst, runs.Triple{s, key, id})
 	}
 	labellers.Put(l)
@@ -128,6 +132,7 @@ type siteFacts struct {
 	lines  int32
 	keys   []uint64 // nil if they are in the file
 	counts []int32
+	mixed  bool  // documents may belong to groups
 	start  int64 // of the lines in the file, -1 if they are not there
 	used   int64
 }
@@ -144,6 +149,19 @@ func (c *Counter) Facts(repeatMin int) (*Facts, error) {
 	if c.sorter == nil || c.err != nil {
 		return f, c.err
 	}
+	err := f.collect(c.sorter.Sorted(), c.dir)
+	if err == nil {
+		err = f.group(c)
+	}
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	return f, nil
+}
+
+// collect counts the documents of sorted triples.
+func (f *Facts) collect(sorted iter.Seq2[runs.Triple, error], dir string) error {
 	var site *siteFacts
 	var last runs.Triple
 	count := int32(0) // of documents with the line of last
@@ -158,18 +176,16 @@ func (c *Counter) Facts(repeatMin int) (*Facts, error) {
 		}
 		count = 0
 	}
-	for t, err := range c.sorter.Sorted() {
+	for t, err := range sorted {
 		if err != nil {
-			f.Close()
-			return nil, err
+			return err
 		}
 		if site == nil || t[0] != last[0] || t[1] != last[1] {
 			line()
 		}
 		if site == nil || t[0] != last[0] {
-			if err := f.add(site, c.dir); err != nil {
-				f.Close()
-				return nil, err
+			if err := f.add(site, dir); err != nil {
+				return err
 			}
 			site = &siteFacts{start: -1}
 			f.sites[t[0]] = site
@@ -178,11 +194,7 @@ func (c *Counter) Facts(repeatMin int) (*Facts, error) {
 		count++
 	}
 	line()
-	if err := f.add(site, c.dir); err != nil {
-		f.Close()
-		return nil, err
-	}
-	return f, nil
+	return f.add(site, dir)
 }
 
 // add takes a site whose lines are all known.
@@ -191,6 +203,7 @@ func (f *Facts) add(s *siteFacts, dir string) error {
 		return nil
 	}
 	s.lines = int32(len(s.keys))
+	s.mixed = s.isMixed()
 	s.keys, s.counts = slices.Clip(s.keys), slices.Clip(s.counts)
 	f.held += lineBytes * len(s.keys)
 	if f.held <= f.budget && f.file == nil {
@@ -242,9 +255,9 @@ func (f *Facts) Close() error {
 	return err
 }
 
-// site returns what is known about a site, also if nothing is.
-func (f *Facts) site(name string) (siteFacts, error) {
-	s := f.sites[siteHash(name)]
+// site returns what is known about a site, by its hash, also if nothing is.
+func (f *Facts) site(hash uint64) (siteFacts, error) {
+	s := f.sites[hash]
 	if s == nil {
 		return siteFacts{size: 1}, nil
 	}
@@ -293,6 +306,10 @@ func (f *Facts) makeRoom(keep *siteFacts) {
 
 // documents returns how many different documents of the site have a line.
 func (s *siteFacts) documents(key uint64) int {
+	return s.count(lineKey(key))
+}
+
+func (s *siteFacts) count(key uint64) int {
 	if i, ok := slices.BinarySearch(s.keys, key); ok {
 		return int(s.counts[i])
 	}

@@ -10,12 +10,16 @@ import (
 type units struct {
 	doc    []Block
 	places []place // of the units, nil if each is a block
-	shared []int32 // documents of the site that have the unit, at least 1
+	shared []share // of the units
 
 	own    []Block // holds doc where it is not the caller's
 	all    []place
 	pieces []piece
 }
+
+// A share is the number of documents that have a unit, at least 1, and of those
+// among which they were counted.
+type share struct{ documents, of int32 }
 
 // A place is where a unit comes from.
 type place struct {
@@ -136,26 +140,22 @@ func (u *units) runs() iter.Seq2[uint64, [2]int] {
 	}
 }
 
-// count finds the number of documents that have each unit.
+// count finds the share of the documents of the site that have each unit.
 func (u *units) count(s *siteFacts) {
 	u.shared = u.shared[:0]
-	if u.places == nil {
-		for i := range u.doc {
-			u.shared = append(u.shared, int32(s.documents(u.doc[i].countKey())))
+	for i := range u.doc {
+		d := 1
+		if u.places == nil || !u.places[i].inside {
+			d = s.documents(u.doc[i].countKey())
+		} else {
+			d = int(u.places[i].whole)
 		}
-		return
-	}
-	for i := range u.places {
-		d := u.places[i].whole
-		if !u.places[i].inside {
-			d = int32(s.documents(u.doc[i].countKey()))
-		}
-		u.shared = append(u.shared, d)
+		u.shared = append(u.shared, share{int32(d), s.size})
 	}
 	for key, run := range u.runs() {
 		if d := int32(s.documents(key)); d > 1 {
 			for i := run[0]; i < run[1]; i++ {
-				u.shared[i] = max(u.shared[i], d)
+				u.shared[i].documents = max(u.shared[i].documents, d)
 			}
 		}
 	}
