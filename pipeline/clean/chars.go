@@ -4,8 +4,6 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
-
-	"tamis/extractors"
 )
 
 // plain marks the bytes that pass unseen: those of ASCII text, of Latin
@@ -55,7 +53,7 @@ const maxMarks = 16
 // cleanChars cleans a text character by character. odd reports whether it
 // holds characters that may not be in normal form C.
 func cleanChars(s string) (out string, o Offsets, odd bool) {
-	var edits []edit
+	w := rewriter{s: s}
 	marks, marked := 0, 0 // accents in a row, and where they end
 	for i := 0; i < len(s); {
 		if plain[s[i]] {
@@ -65,13 +63,13 @@ func cleanChars(s string) (out string, o Offsets, odd bool) {
 		r, n := utf8.DecodeRuneInString(s[i:])
 		switch c := cleanRune(r); {
 		case r == '\r' && i+1 < len(s) && s[i+1] == '\n':
-			edits = append(edits, edit{extractors.Span{Start: i, End: i + 2}, "\n"})
+			w.replace(i, i+2, "\n")
 			n = 2
 		case r == 0x1B: // with the colour that a terminal was told
 			n = escape(s[i:])
-			edits = append(edits, edit{extractors.Span{Start: i, End: i + n}, ""})
+			w.replace(i, i+n, "")
 		case c != stays:
-			edits = append(edits, edit{extractors.Span{Start: i, End: i + n}, c})
+			w.replace(i, i+n, c)
 			if c == "" && marked == i {
 				marked = i + n
 			}
@@ -85,15 +83,12 @@ func cleanChars(s string) (out string, o Offsets, odd bool) {
 			}
 			marks, marked = marks+1, i+n
 			if marks > maxMarks {
-				edits = append(edits, edit{extractors.Span{Start: i, End: i + n}, ""})
+				w.replace(i, i+n, "")
 			}
 		}
 		i += n
 	}
-	if len(edits) == 0 {
-		return s, identity(0, len(s)), odd
-	}
-	out, o = apply(s, edits)
+	out, o = w.result()
 	return out, o, odd
 }
 
@@ -114,35 +109,29 @@ func escape(s string) int {
 
 // trimLines drops spaces and tabs at the end of lines.
 func trimLines(s string) (string, Offsets) {
-	var edits []edit
+	w := rewriter{s: s}
 	for start := 0; start < len(s); {
 		end := lineEnd(s, start)
 		if trimmed := trimEnd(s, start, end); trimmed < end {
-			edits = append(edits, edit{extractors.Span{Start: trimmed, End: end}, ""})
+			w.replace(trimmed, end, "")
 		}
 		start = end + 1
 	}
-	if len(edits) == 0 {
-		return s, identity(0, len(s))
-	}
-	return apply(s, edits)
+	return w.result()
 }
 
 // compose brings a text into normal form C. n is the number of changes.
 func compose(s string) (out string, o Offsets, n int) {
-	var edits []edit
+	w := rewriter{s: s}
 	for i := 0; i < len(s); {
 		i += norm.NFC.QuickSpanString(s[i:])
 		if i == len(s) {
 			break
 		}
 		end := i + norm.NFC.NextBoundaryInString(s[i:], true)
-		edits = append(edits, edit{extractors.Span{Start: i, End: end}, norm.NFC.String(s[i:end])})
+		w.replace(i, end, norm.NFC.String(s[i:end]))
 		i = end
 	}
-	if len(edits) == 0 {
-		return s, identity(0, len(s)), 0
-	}
-	out, o = apply(s, edits)
-	return out, o, len(edits)
+	out, o = w.result()
+	return out, o, w.n
 }

@@ -181,24 +181,44 @@ type edit struct {
 
 // apply makes the edits, which are in order and do not overlap.
 func apply(s string, edits []edit) (string, Offsets) {
-	size := len(s)
+	w := rewriter{s: s}
 	for _, e := range edits {
-		size += len(e.text) - e.Len()
+		w.replace(e.Start, e.End, e.text)
 	}
-	var m mapper
-	out := make([]byte, 0, size)
-	at := 0
-	for _, e := range edits {
-		out = append(out, s[at:e.Start]...)
-		m.copy(at, e.Start-at, 1)
-		out = append(out, e.text...)
-		for i, w := 0, 0; i < len(e.text); i += w { // a part for each character
-			_, w = utf8.DecodeRuneInString(e.text[i:])
-			m.change(e.Start, e.Len(), w)
-		}
-		at = e.End
+	return w.result()
+}
+
+// A rewriter makes edits one after the other, in order.
+type rewriter struct {
+	s    string
+	out  []byte
+	m    mapper
+	done int // bytes of s
+	n    int // edits
+}
+
+// replace puts text in the place of s[start:end].
+func (w *rewriter) replace(start, end int, text string) {
+	if w.out == nil {
+		w.out = make([]byte, 0, len(w.s)+len(text))
 	}
-	out = append(out, s[at:]...)
-	m.copy(at, len(s)-at, 1)
-	return string(out), m.offsets()
+	w.out = append(w.out, w.s[w.done:start]...)
+	w.m.copy(w.done, start-w.done, 1)
+	w.out = append(w.out, text...)
+	for i, n := 0, 0; i < len(text); i += n { // a part for each character
+		_, n = utf8.DecodeRuneInString(text[i:])
+		w.m.change(start, end-start, n)
+	}
+	w.done = end
+	w.n++
+}
+
+// result returns the text with the edits made.
+func (w *rewriter) result() (string, Offsets) {
+	if w.n == 0 {
+		return w.s, identity(0, len(w.s))
+	}
+	w.out = append(w.out, w.s[w.done:]...)
+	w.m.copy(w.done, len(w.s)-w.done, 1)
+	return string(w.out), w.m.offsets()
 }
