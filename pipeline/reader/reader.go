@@ -89,7 +89,8 @@ type Options struct {
 	// read, such as a program.
 	Named bool
 	// MaxBytes is the size of a document from which it is a reject; 0 means
-	// 256 MiB.
+	// 64 MiB: no text that was written is longer, and work on it may take 30
+	// times its size.
 	MaxBytes int64
 	// MaxDepth is how many containers may lie inside each other; 0 means 4.
 	// Compression counts when it is compressed again.
@@ -114,7 +115,7 @@ type Options struct {
 
 // What zeros of Options stand for.
 const (
-	DefaultBytes = 256 << 20
+	DefaultBytes = 64 << 20
 	DefaultDepth = 4
 	DefaultRatio = 200
 )
