@@ -12,20 +12,29 @@ import (
 )
 
 // companions returns the files that follow from the schema and the parts.
-func companions(tables []tableSummary) (map[string][]byte, error) {
+func companions(tables []tableSummary, formats []string) (map[string][]byte, error) {
 	var dictionary bytes.Buffer
 	if err := WriteSchema(&dictionary, "markdown"); err != nil {
 		return nil, err
 	}
-	pkg, err := dataPackage(tables)
+	card, err := croissant()
 	if err != nil {
 		return nil, err
 	}
-	return map[string][]byte{
-		"views.sql":        Views(),
-		"datapackage.json": pkg,
-		"tables.md":        dictionary.Bytes(),
-	}, nil
+	files := map[string][]byte{
+		"views.sql":      Views(),
+		"croissant.json": card,
+		"tables.md":      dictionary.Bytes(),
+	}
+	if files["datapackage.json"], err = dataPackage(tables, "parquet"); err != nil {
+		return nil, err
+	}
+	for _, f := range formats {
+		if files[f+"/"+textPackage], err = dataPackage(tables, f); err != nil {
+			return nil, err
+		}
+	}
+	return files, nil
 }
 
 // Sums is the name of the file with the checksums, as "sha256sum -c" reads it.
@@ -37,6 +46,9 @@ func checksums(tables []tableSummary, files map[string][]byte) []byte {
 	for _, t := range tables {
 		for i, part := range t.parts {
 			lines = append(lines, t.sums[i]+"  "+part+"\n")
+		}
+		for _, f := range t.texts {
+			lines = append(lines, f.sum+"  "+f.path+"\n")
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(files)) {
@@ -69,8 +81,18 @@ func Views() []byte {
 	return b.Bytes()
 }
 
-// dataPackage returns the tables as a Frictionless data package.
-func dataPackage(tables []tableSummary) ([]byte, error) {
+// What data packages of ours are called.
+const (
+	packageName  = "tamis"
+	packageTitle = "Documents and what they name"
+)
+
+// mediaTypes of the formats.
+var mediaTypes = map[string]string{"parquet": "application/vnd.apache.parquet", "jsonl": "application/jsonl", "csv": "text/csv"}
+
+// dataPackage returns the tables in one format as a Frictionless data package.
+// Its paths are relative to the folder in which it lies.
+func dataPackage(tables []tableSummary, format string) ([]byte, error) {
 	type field struct {
 		Name        string          `json:"name"`
 		Type        string          `json:"type"`
@@ -99,6 +121,7 @@ func dataPackage(tables []tableSummary) ([]byte, error) {
 		Path        any    `json:"path"` // a string, or a list of them
 		Format      string `json:"format"`
 		Mediatype   string `json:"mediatype"`
+		Encoding    string `json:"encoding,omitempty"`
 		Schema      schema `json:"schema"`
 	}
 	pkg := struct {
@@ -106,13 +129,16 @@ func dataPackage(tables []tableSummary) ([]byte, error) {
 		Title     string     `json:"title"`
 		Version   string     `json:"version"`
 		Resources []resource `json:"resources"`
-	}{"tamis", "Documents and what they name", SchemaVersion, nil}
+	}{packageName, packageTitle, SchemaVersion, nil}
 
 	types := map[string]string{"int32": "integer", "int64": "integer", "double": "number"}
 	for i, info := range Schema() {
-		r := resource{Name: info.Name, Description: info.Description, Path: tables[i].parts,
-			Format: "parquet", Mediatype: "application/vnd.apache.parquet", Schema: schema{Missing: []string{}}}
-		if len(tables[i].parts) == 1 {
+		r := resource{Name: info.Name, Description: info.Description, Path: tables[i].parts, Format: format, Mediatype: mediaTypes[format],
+			Schema: schema{Missing: []string{}}}
+		switch {
+		case format != "parquet":
+			r.Path, r.Encoding = info.Name+"."+format, "utf-8"
+		case len(tables[i].parts) == 1:
 			r.Path = tables[i].parts[0]
 		}
 		for _, c := range info.Columns {
@@ -157,3 +183,79 @@ func keyOf(table string) []string {
 	}
 	return key
 }
+
+// croissant returns the tables as the JSON-LD of Croissant 1.0, the form in which
+// collections of data sets index them. The references between tables are left
+// out: readers take one for an order to join.
+func croissant() ([]byte, error) {
+	type id struct {
+		ID string `json:"@id"`
+	}
+	type extract struct {
+		Column string `json:"column"`
+	}
+	type source struct {
+		FileSet id      `json:"fileSet"`
+		Extract extract `json:"extract"`
+	}
+	type field struct {
+		Type        string `json:"@type"`
+		ID          string `json:"@id"`
+		Name        string `json:"name"`
+		Description string `json:"description"`
+		DataType    string `json:"dataType"`
+		Source      source `json:"source"`
+	}
+	type recordSet struct {
+		Type        string  `json:"@type"`
+		ID          string  `json:"@id"`
+		Name        string  `json:"name"`
+		Description string  `json:"description"`
+		Key         []id    `json:"key,omitempty"`
+		Field       []field `json:"field"`
+	}
+	type fileSet struct {
+		Type           string `json:"@type"`
+		ID             string `json:"@id"`
+		Name           string `json:"name"`
+		Description    string `json:"description"`
+		EncodingFormat string `json:"encodingFormat"`
+		Includes       string `json:"includes"`
+	}
+	card := struct {
+		Context      json.RawMessage `json:"@context"`
+		Type         string          `json:"@type"`
+		Name         string          `json:"name"`
+		ConformsTo   string          `json:"conformsTo"`
+		Description  string          `json:"description"`
+		Version      string          `json:"version"`
+		Distribution []fileSet       `json:"distribution"`
+		RecordSet    []recordSet     `json:"recordSet"`
+	}{
+		Context: croissantContext, Type: "sc:Dataset", Name: packageName, ConformsTo: "http://mlcommons.org/croissant/1.0",
+		Description: packageTitle, Version: SchemaVersion + ".0.0",
+	}
+	types := map[string]string{"string": "sc:Text", "int32": "cr:Int32", "int64": "cr:Int64", "double": "cr:Float64", "boolean": "sc:Boolean", "date": "sc:Date"}
+	for _, info := range Schema() {
+		files := fileSet{Type: "cr:FileSet", ID: info.Name + "-files", Name: info.Name + "-files", Description: "Part files of the table " + info.Name + ".",
+			EncodingFormat: "application/x-parquet", Includes: info.Name + "/*.parquet"}
+		set := recordSet{Type: "cr:RecordSet", ID: info.Name, Name: info.Name, Description: info.Description}
+		for _, c := range info.Columns {
+			name := info.Name + "/" + c.Name
+			if c.Key {
+				set.Key = append(set.Key, id{name})
+			}
+			set.Field = append(set.Field, field{Type: "cr:Field", ID: name, Name: c.Name, Description: c.Description, DataType: types[c.Type],
+				Source: source{id{files.ID}, extract{c.Name}}})
+		}
+		card.Distribution, card.RecordSet = append(card.Distribution, files), append(card.RecordSet, set)
+	}
+	b, err := json.MarshalIndent(card, "", "  ")
+	return append(b, '\n'), err
+}
+
+// croissantContext is the context of Croissant 1.0, whole, since readers expect
+// it so.
+//
+//go:embed croissant-context.json
+var croissantContext json.RawMessage

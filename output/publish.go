@@ -218,12 +218,12 @@ func (s *stage) path(name string) string { return filepath.Join(s.dir, name) }
 // content returns the folder in which the new tables are written.
 func (s *stage) content() string { return s.path(newFolder) }
 
-// writeFile writes a file directly below the output folder.
+// writeFile writes a file below the output folder, in a folder that is there.
 func (s *stage) writeFile(name string, data []byte) error {
-	if name != filepath.Base(name) || strings.HasPrefix(name, ".") {
+	if slices.ContainsFunc(strings.Split(name, "/"), func(part string) bool { return part == "" || strings.HasPrefix(part, ".") }) {
 		return fmt.Errorf("output: %q is no name for a file of the output folder", name)
 	}
-	return writeSynced(filepath.Join(s.content(), name), data)
+	return writeSynced(filepath.Join(s.content(), filepath.FromSlash(name)), data)
 }
 
 // publish puts the new tables in the target's place.
@@ -316,7 +316,7 @@ func (s *stage) replaceInside() error {
 		return err
 	}
 	for _, e := range former {
-		if !slices.Contains(j.Install, e.Name()) && isTable(filepath.Join(s.target, e.Name())) {
+		if !slices.Contains(j.Install, e.Name()) && isOurs(filepath.Join(s.target, e.Name())) {
 			j.Drop = append(j.Drop, e.Name())
 		}
 	}
@@ -438,7 +438,7 @@ func (s *stage) settle() error {
 		}
 		s.test.after("set aside")
 	}
-	if err := moveMissing(s.path(oldFolder), s.target, func(path string) bool { return !isTable(path) }); err != nil {
+	if err := moveMissing(s.path(oldFolder), s.target, func(path string) bool { return !isOurs(path) }); err != nil {
 		return err
 	}
 	s.test.after("kept")
@@ -512,6 +512,10 @@ func moveMissing(from, to string, wanted func(path string) bool) error {
 	}
 	return nil
 }
+
+// isOurs reports whether path is a folder that a Writer made and another run may
+// drop.
+func isOurs(path string) bool { return isTable(path) || isText(path) }
 
 // isTable reports whether path is a table's folder as a Writer made it: part
 // files and nothing else, the first of which bears the folder's name. A copy

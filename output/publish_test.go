@@ -137,7 +137,7 @@ func TestPublish(t *testing.T) {
 			if v := version(t, dir); v != "v2" {
 				t.Errorf("tables of %s", v)
 			}
-			want := []string{"SHA256SUMS", "aliases", "blocks", "boilerplate", "citations", "datapackage.json", "dates", "documents", "mentions",
+			want := []string{"SHA256SUMS", "aliases", "blocks", "boilerplate", "citations", "croissant.json", "datapackage.json", "dates", "documents", "mentions",
 				"organizations", "people", "places", "rejects", "resolutions", "roles", "run.json", "tables.md", "translations", "views.sql"}
 			if way.former {
 				want = append(want, ".work", "notes.txt", "mine", "aside")

@@ -384,6 +384,9 @@ func (d Day) String() string {
 	return time.Unix(int64(d)*secondsPerDay, 0).UTC().Format(time.DateOnly)
 }
 
+// MarshalText returns the day as String does, for JSON.
+func (d Day) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
+
 // Nullable returns a column's value, or null for the zero value, which is what
 // the rest of the program keeps where nothing is known.
 func Nullable[T comparable](v T) *T {

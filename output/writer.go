@@ -26,11 +26,15 @@ type Options struct {
 	// hands to one thread.
 	RowGroupRows int
 	// RowGroupBytes caps the bytes of a row group before encoding, which bounds
-	// the memory of a table's writer whatever the length of the texts: 64 MiB.
+	// the memory of a table's writer whatever the length of the texts: 64 MiB,
+	// or PartBytes if that is less.
 	RowGroupBytes int64
 	// PartBytes is the size at which a table goes on in the next part file,
 	// after the row group that reaches it: 512 MiB.
 	PartBytes int64
+	// Formats lists the formats beside Parquet, see CheckFormats; "parquet" may
+	// stand among them.
+	Formats []string
 
 	test faults
 }
@@ -56,8 +60,9 @@ type Writer struct {
 	Translations  *Table[Translation]
 	Rejects       *Table[Reject]
 
-	all   []anyTable // the tables above, in the order of the schema
-	stage *stage
+	all     []anyTable // the tables above, in the order of the schema
+	formats []string   // beside Parquet
+	stage   *stage
 }
 
 // anyTable is what Commit needs of a Table, whatever its rows.
@@ -73,6 +78,7 @@ type tableSummary struct {
 	rows  int64
 	parts []string // paths below the output folder, with slashes
 	sums  []string // of the parts, SHA-256 in hexadecimal
+	texts []*textFile
 }
 
 // Create prepares the output folder dir: it refuses a folder that holds
@@ -82,17 +88,25 @@ func Create(dir string, o Options) (*Writer, error) {
 	if o.RowGroupRows <= 0 {
 		o.RowGroupRows = 122_880
 	}
-	if o.RowGroupBytes <= 0 {
-		o.RowGroupBytes = 64 << 20
-	}
 	if o.PartBytes <= 0 {
 		o.PartBytes = 512 << 20
 	}
+	if o.RowGroupBytes <= 0 {
+		o.RowGroupBytes = min(64<<20, o.PartBytes)
+	}
+	if err := CheckFormats(o.Formats); err != nil {
+		return nil, err
+	}
+	o.Formats = textFormats(o.Formats)
 	st, err := newStage(dir, o.test)
 	if err != nil {
 		return nil, err
 	}
-	w := &Writer{stage: st}
+	w := &Writer{stage: st, formats: o.Formats}
+	if err := checkText(st.target, o.Formats); err != nil {
+		st.remove()
+		return nil, fmt.Errorf("output folder %s: %w", st.target, err)
+	}
 	w.Documents = addTable[Document](w, o)
 	w.Blocks = addTable[Block](w, o)
 	w.Boilerplate = addTable[Boilerplate](w, o)
@@ -130,7 +144,7 @@ func (w *Writer) Counts() map[string]int64 {
 // keys are names directly below the output folder. One of them is run.json: an
 // object with the key "tamis", by which the next run knows the folder for one
 // of its own. Commit itself adds what follows from the schema, unless it is
-// given: views.sql, datapackage.json and tables.md; and SHA256SUMS over all but
+// given: views.sql, datapackage.json, croissant.json and tables.md; and SHA256SUMS over all but
 // run.json, which changes from run to run.
 //
 // When Commit returns an error, the former tables are still in place, unless
@@ -158,7 +172,7 @@ func (w *Writer) commit(files map[string][]byte) error {
 		}
 		summaries = append(summaries, t.summary())
 	}
-	extra, err := companions(summaries)
+	extra, err := companions(summaries, w.formats)
 	if err != nil {
 		return err
 	}
@@ -166,6 +180,11 @@ func (w *Writer) commit(files map[string][]byte) error {
 	extra[Sums] = checksums(summaries, extra)
 	for name, data := range extra {
 		if err := w.stage.writeFile(name, data); err != nil {
+			return err
+		}
+	}
+	for _, f := range w.formats {
+		if err := syncDir(filepath.Join(w.stage.content(), f)); err != nil {
 			return err
 		}
 	}
@@ -209,6 +228,7 @@ type Table[T any] struct {
 	bytes int64 // of the current row group, before encoding
 	parts []string
 	sums  []string
+	texts []*textFile
 	err   error // the first one; it stays
 }
 
@@ -237,6 +257,14 @@ func newTable[T any](dir string, o Options) *Table[T] {
 		default:
 			t.fixed += 8
 		}
+	}
+	for _, format := range o.Formats {
+		f, err := newTextFile(dir, format, info)
+		if err != nil {
+			t.err = err // the first Write, or Commit, returns it
+			break
+		}
+		t.texts = append(t.texts, f)
 	}
 	return t
 }
@@ -268,6 +296,11 @@ func (t *Table[T]) Write(rows ...T) error {
 				return t.err
 			}
 			size += int64(len(v))
+		}
+		for _, f := range t.texts {
+			if t.err = f.write(row); t.err != nil {
+				return t.err
+			}
 		}
 		t.batch = append(t.batch, rows[i])
 		t.batchBytes += size
@@ -354,6 +387,11 @@ func (t *Table[T]) finish() error {
 	if err := t.closePart(); err != nil {
 		return err
 	}
+	for _, f := range t.texts {
+		if err := f.finish(); err != nil {
+			return err
+		}
+	}
 	return syncDir(t.dir)
 }
 
@@ -362,10 +400,15 @@ func (t *Table[T]) discard() {
 		t.file.f.Close()
 		t.file = nil
 	}
+	for _, f := range t.texts {
+		f.file.f.Close() // a second time after finish, which does no harm
+	}
 	t.err = fmt.Errorf("table %s: aborted", t.name)
 }
 
-func (t *Table[T]) summary() tableSummary { return tableSummary{t.name, t.rows, t.parts, t.sums} }
+func (t *Table[T]) summary() tableSummary {
+	return tableSummary{t.name, t.rows, t.parts, t.sums, t.texts}
+}
 
 // A partFile is a file being written, counted and summed.
 type partFile struct {
