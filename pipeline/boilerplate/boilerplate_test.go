@@ -156,6 +156,11 @@ func TestLabel(t *testing.T) {
 			⟦@fr⟧Maison du Peuple
 			The building is open on Sundays from nine to five.`,
 		}},
+		{"a menu with dates, counters and the current item marked", "en", []string{
+			"⟦-⟧The Valley Post | Monday, 3 May 2024\n⟦-⟧» News (12)\n⟦-⟧Letters\n⟦-⟧Weather\n" + story(1) + "\n⟦-⟧Page 3 of 12\n⟦-⟧Legal notice",
+			"⟦-⟧The Valley Post | Friday, 14 June 2024\n⟦-⟧News (9)\n⟦-⟧Letters (current)\n⟦-⟧Weather\n" + story(2) + "\n⟦-⟧Page 4 of 12\n⟦-⟧Legal notice",
+			"⟦-⟧The Valley Post | Sunday, 16 June 2024\n⟦-⟧News\n⟦-⟧Letters\n⟦-⟧[Weather]\n" + story(3) + "\n⟦-⟧Page 1 of 12\n⟦-⟧Legal notice",
+		}},
 		{"a document and its translation share their symbol and date", "en", []string{
 			"⟦-⟧Valley Council\n⟦-⟧Digital library\nVC/RES/2022/7\n17 June 2022\n" + story(1),
 			"⟦-⟧Valley Council\n⟦-⟧Digital library\nVC/RES/2022/7\n17 June 2022\n" + story(2),
@@ -290,6 +295,29 @@ func TestKey(t *testing.T) {
 		{"Last updated: 3 May 2024", "Last updated: 12 October 2023", true},
 		{"Dernière mise à jour le 1er mai 2024", "Dernière mise à jour le 12 juin 2023", true},
 		{"© 2023 Valley Trust", "© 2024 Valley Trust", true},
+		{"Page 3/12", "Page 4/12", true},
+		{"Results 11 - 20 of 345", "Results 21 - 30 of 345", true},
+		{"Updated 3 hours ago", "Updated 12 hours ago", true},
+		{"Vu 123 fois", "Vu 7 fois", true},
+		{"News (12)", "News", true},
+		{"News (12)", "News (3)", true},
+		{"Resolutions (2021)", "Resolutions (2020)", false}, // years
+		{"Chapter 3 (12)", "Chapter 4 (12)", false},
+		{"Press room", "» Press room", true},
+		{"Press room", "> Press room <", true},
+		{"Press room", "**Press room**", true},
+		{"Press room", "[Press room]", true},
+		{"Press room", "Press room (current)", true},
+		{"Espace presse", "Espace presse (page actuelle)", true},
+		{"Press room", "Press room (closed)", false},
+		{"The Valley Post | Monday, 3 May 2024", "The Valley Post | Tuesday, 14 June 2024", true},
+		{"Lundi 3 mai 2024 – Le Courrier de la vallée", "Mardi 4 mai 2024 – Le Courrier de la vallée", true},
+		{"Today is Monday, 3 May 2024", "Today is Friday, 7 May 2024", true},
+		{"Vol. 12, No. 3 | May 2024", "Vol. 12, No. 4 | June 2024", true},
+		{"Monday, 3 May 2024", "Tuesday, 4 May 2024", false}, // the date of the text
+		{"Noon briefing of Monday 3 May 2024", "Noon briefing of Tuesday 4 May 2024", false},
+		{"Geneva, Monday 3 May 2024", "Geneva, Tuesday 4 May 2024", false},
+		{"Decision No. 3", "Decision No. 4", false},
 		{"-", "•", false}, // a marker alone is the line
 		{"Resolution 2561 (2021)", "Resolution 2562 (2021)", false},
 		{"S/RES/2561 (2021)", "S/RES/2562 (2021)", false},

@@ -115,19 +115,83 @@ const (
 )
 
 // Key returns the key under which a line is counted. Case, accents and the
-// marker of a list don't count; nor do the numbers and dates of lines that are
-// a label around a counter, "Page 3 of 12", "Last updated: 3 May 2024".
+// marker of a list don't count, nor do the signs of the item of a menu that is
+// the page at hand; nor do the numbers and dates of lines that are a label
+// around a counter, "Page 3 of 12", "Last updated: 3 May 2024", or a masthead
+// with the date of the day.
 func Key(line string) uint64 {
 	var buf [256]byte
-	folded := stripMarker(extractors.AppendFold(buf[:0], line))
-	if len(folded) <= counterBytes && bytes.ContainsAny(folded, "0123456789") && isCounter(folded) {
-		folded = foldNumbers(folded)
+	folded := unmark(stripMarker(extractors.AppendFold(buf[:0], line)))
+	if len(folded) <= counterBytes && hasDigit(folded) {
+		if isCounter(folded) {
+			folded = foldNumbers(folded)
+		} else {
+			folded = dropCount(folded)
+		}
 	}
 	h := uint64(fnvOffset)
 	for _, c := range folded {
 		h = (h ^ uint64(c)) * fnvPrime
 	}
 	return mix(h)
+}
+
+func hasDigit(s []byte) bool {
+	for _, c := range s {
+		if isDigit(c) {
+			return true
+		}
+	}
+	return false
+}
+
+// unmark cuts off a folded line how the current item of a menu is marked: by
+// markers on both sides, by brackets or stars, or in words.
+func unmark(s []byte) []byte {
+	if len(s) == 0 || s[0] >= 'a' && (s[len(s)-1] >= 'a' || isDigit(s[len(s)-1]) || s[len(s)-1] == '.') {
+		return s // as most lines are
+	}
+	out := bytes.TrimPrefix(s, []byte("\" "))
+	out = bytes.TrimSuffix(out, []byte(" \""))
+	out = bytes.TrimRight(out, " <*|")
+	if len(out) < counterBytes && bytes.HasSuffix(out, []byte(")")) {
+		for _, c := range current {
+			if rest, ok := bytes.CutSuffix(out, c); ok {
+				out = rest
+				break
+			}
+		}
+	}
+	for len(out) > 2 && (out[0] == '[' && out[len(out)-1] == ']' || out[0] == '_' && out[len(out)-1] == '_') {
+		out = out[1 : len(out)-1]
+	}
+	if len(out) == 0 {
+		return s
+	}
+	return out
+}
+
+// current says of an item of a menu that it is the page at hand.
+var current = [][]byte{[]byte(" (current)"), []byte(" (current page)"), []byte(" (selected)"), []byte(" (active)"), []byte(" (page courante)"),
+	[]byte(" (page actuelle)"), []byte(" (actuel)"), []byte(" (actif)"), []byte(" (selectionne)")}
+
+// dropCount cuts the number of what is behind an item off a folded line, "News
+// (12)". What may be a year stays.
+func dropCount(s []byte) []byte {
+	open := bytes.LastIndex(s, []byte(" ("))
+	if open <= 0 || s[len(s)-1] != ')' || hasDigit(s[:open]) {
+		return s
+	}
+	n := s[open+2 : len(s)-1]
+	if len(n) == 0 || len(n) == 4 || len(n) > 7 {
+		return s
+	}
+	for _, c := range n {
+		if !isDigit(c) {
+			return s
+		}
+	}
+	return s[:open]
 }
 
 // counterBytes is the length of the longest label around a counter.
@@ -137,17 +201,56 @@ const counterBytes = 80
 // page and mean nothing for its text.
 var counters = set(`page pages comment comments commentaire commentaires views vues view vue shares partages share like likes visits visites
 	visitors visiteurs updated modified reviewed jour copyright © downloads telechargements min read lecture followers abonnes
-	printed imprime`)
+	printed imprime results resultats ago fois`)
 
 // isCounter reports whether a folded line is a label around a counter: short,
-// and with one of the words that say so.
+// and with one of the words that say so; or a masthead, which has the day of the
+// week beside its name, or a volume and a number.
 func isCounter(s []byte) bool {
-	words, known := 0, false
+	words, known, weekday, volume, number := 0, false, false, false, false
 	eachWord(s, func(w []byte) {
 		words++
 		known = known || counters[string(w)]
+		weekday = weekday || weekdays[string(w)]
+		volume = volume || string(w) == "vol" || string(w) == "volume" || string(w) == "tome"
+		number = number || string(w) == "no" || string(w) == "n" || string(w) == "issue" || string(w) == "numero"
 	})
-	return known && words <= 12
+	return words <= 12 && (known || volume && number || weekday && isMasthead(s))
+}
+
+// isMasthead reports whether a folded line with a day of the week has something
+// beside its date, with a sign between the two or the words for today. A line of
+// nothing but a date is that of the text, and so is "Geneva, Monday 3 May".
+func isMasthead(s []byte) bool {
+	if bytes.HasPrefix(s, []byte("today")) || bytes.HasPrefix(s, []byte("aujourd'hui")) || bytes.HasPrefix(s, []byte("nous sommes")) ||
+		bytes.HasPrefix(s, []byte("edition")) {
+		return true
+	}
+	for _, sign := range mastheadSigns {
+		name, date, ok := bytes.Cut(s, sign)
+		if ok && isDate(name) != isDate(date) && len(bytes.TrimSpace(name)) > 0 && len(bytes.TrimSpace(date)) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+var mastheadSigns = [][]byte{[]byte("|"), []byte("•"), []byte("·"), []byte(" - ")}
+
+// isDate reports whether a folded text has nothing but a date with its day of
+// the week, and perhaps the time.
+func isDate(s []byte) bool {
+	date, weekday := true, false
+	eachWord(s, func(w []byte) {
+		switch {
+		case weekdays[string(w)]:
+			weekday = true
+		case w[0] <= '9' || months[string(w)] || string(w) == "le" || string(w) == "on" || string(w) == "the" || string(w) == "of" || string(w) == "h" || string(w) == "gmt":
+		default:
+			date = false
+		}
+	})
+	return date && weekday
 }
 
 // eachWord calls f for each run of letters or digits, and for "©".
@@ -176,13 +279,13 @@ func eachWord(s []byte, f func([]byte)) {
 	}
 }
 
-// foldNumbers returns the words of a line with a single "#" for its numbers
-// and months.
+// foldNumbers returns the words of a line with a single "#" for its numbers,
+// months and days of the week.
 func foldNumbers(s []byte) []byte {
 	out := make([]byte, 0, len(s))
 	number := false
 	eachWord(s, func(w []byte) {
-		if '0' <= w[0] && w[0] <= '9' || months[string(w)] {
+		if '0' <= w[0] && w[0] <= '9' || months[string(w)] || weekdays[string(w)] {
 			if !number {
 				out = append(out, '#')
 			}
@@ -198,6 +301,9 @@ func foldNumbers(s []byte) []byte {
 // months, folded, in both languages, in full and short.
 var months = set(`janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre janv fevr avr juil sept oct nov dec
 	january february march april may june july august september october november december jan feb mar apr jun jul aug sep`)
+
+// weekdays, folded, in both languages.
+var weekdays = set(`lundi mardi mercredi jeudi vendredi samedi dimanche monday tuesday wednesday thursday friday saturday sunday`)
 
 // A phrase is one that templates use, folded, without punctuation around it.
 type phrase struct {
