@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -43,9 +42,6 @@ wrong.`,
 			return nil
 		},
 		RunE: func(c *cobra.Command, args []string) error {
-			if !slices.Contains([]string{"text", "json", "html"}, format) {
-				return usage(fmt.Errorf("--format %s: text, json or html", format))
-			}
 			if o.Limit < 1 {
 				return usage(fmt.Errorf("--limit %d: 1 or more", o.Limit))
 			}
@@ -81,5 +77,7 @@ wrong.`,
 	cmd.Flags().StringVar(&format, "format", "text", "text, json or html")
 	cmd.Flags().StringVarP(&out, "out", "o", stdout, "file to write, - for standard output")
 	cmd.Flags().IntVar(&o.Limit, "limit", 20, "documents, examples of each type and entities of each table that are listed")
+	choose(cmd, "format", "text", "json", "html")
+	cmd.ValidArgsFunction = folders
 	return cmd
 }

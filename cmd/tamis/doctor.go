@@ -39,9 +39,6 @@ Exit status: 0 all is well; 1 something is wrong; 2 it could not be checked.`,
 			return nil
 		},
 		RunE: func(c *cobra.Command, args []string) error {
-			if !slices.Contains([]string{"text", "json"}, format) {
-				return usage(fmt.Errorf("--format %s: text or json", format))
-			}
 			var f *results.Folder
 			if len(args) > 0 {
 				var err error
@@ -63,6 +60,8 @@ Exit status: 0 all is well; 1 something is wrong; 2 it could not be checked.`,
 		},
 	}
 	cmd.Flags().StringVar(&format, "format", "text", "text or json")
+	choose(cmd, "format", "text", "json")
+	cmd.ValidArgsFunction = folders
 	return cmd
 }
 

@@ -73,10 +73,7 @@ func inputs(cfg *pipeline.Config) cobra.PositionalArgs {
 		if len(args) == 0 && cfg.FilesFrom == "" {
 			return fmt.Errorf("%s needs a file or folder to read, or --files-from", c.Name())
 		}
-		if cfg.MaxBytes < 0 || cfg.MaxDepth < 0 || cfg.MaxRatio < 0 || cfg.MaxItems < 0 || cfg.RepeatMin < 0 || cfg.Workers < 0 {
-			return fmt.Errorf("a count can't be negative")
-		}
-		return nil
+		return checkInputs(c, args)
 	}
 }
 
@@ -121,10 +118,18 @@ Exit status: 0 done; 1 failed, nothing half-written was left; 2 wrong usage;
 		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
-	root.AddCommand(newRun(), newShow(), newEval(), newTrain(), newSchema(), newReport(), newDiff(), newDoctor(), newClean())
+	root.AddCommand(newRun(), newShow(), newEval(), newTrain(), newSchema(), newReport(), newDiff(), newDoctor(), newConfig(), newMan(), newClean())
+	addConfigFlag(root)
 	for _, c := range append(root.Commands(), root) {
-		if check := c.Args; check != nil {
-			c.Args = func(c *cobra.Command, args []string) error { return usage(check(c, args)) }
+		check := c.Args
+		c.Args = func(c *cobra.Command, args []string) error {
+			if _, err := configure(c); err != nil {
+				return usage(err)
+			}
+			if err := checkFlags(c); err != nil {
+				return usage(err)
+			}
+			return usage(check(c, args))
 		}
 	}
 	return root

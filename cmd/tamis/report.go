@@ -62,6 +62,7 @@ without its ending.`,
 	cmd.Flags().StringVarP(&out, "out", "o", "", "page to write, - for standard output (default: DIR.html)")
 	cmd.Flags().StringVar(&gold, "gold", "", "folder of annotated documents to compare with")
 	cmd.Flags().IntVar(&o.Top, "top", 50, "entities of each type, and sites, that the page shows")
+	cmd.ValidArgsFunction = folders
 	return cmd
 }
 

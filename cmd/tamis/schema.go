@@ -17,16 +17,17 @@ func newSchema() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "schema",
 		Short: "Print the tables and their columns",
-		Args:  cobra.NoArgs,
+		Long: `Schema prints the data dictionary: every table with its columns, their types,
+what they hold and to which rows of other tables they lead.`,
+		Example: `  tamis schema
+  tamis schema --format markdown > tables.md`,
+		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			switch format {
-			case "text", "markdown", "json":
-				return output.WriteSchema(c.OutOrStdout(), format)
-			}
-			return usage(fmt.Errorf("--format %s: text, markdown or json", format))
+			return output.WriteSchema(c.OutOrStdout(), format)
 		},
 	}
 	cmd.Flags().StringVar(&format, "format", "text", "text, markdown or json")
+	choose(cmd, "format", "text", "markdown", "json")
 	return cmd
 }
 

@@ -49,12 +49,6 @@ boilerplate in code points, and beside them source, title, url, blocks.`,
   tamis show --format json dump/ > predictions.jsonl`,
 		Args: inputs(&cfg),
 		RunE: func(c *cobra.Command, files []string) error {
-			if !slices.Contains([]string{"auto", "always", "never"}, color) {
-				return usage(fmt.Errorf("--color %s: auto, always or never", color))
-			}
-			if !slices.Contains([]string{"text", "json", "html"}, format) {
-				return usage(fmt.Errorf("--format %s: text, html or json", format))
-			}
 			if raw && slices.Contains(append(files, cfg.FilesFrom), pipeline.Stdin) {
 				return usage(fmt.Errorf("--raw reads a file twice, which standard input does not allow: name a file"))
 			}
@@ -119,6 +113,8 @@ boilerplate in code points, and beside them source, title, url, blocks.`,
 	cmd.Flags().StringVar(&color, "color", "auto", "auto, always or never")
 	cmd.Flags().BoolVar(&why, "why", false, "add what is known of each mention: entity, rule, confidence")
 	cmd.Flags().BoolVar(&raw, "raw", false, "show the source beside the text")
+	choose(cmd, "format", "text", "html", "json")
+	choose(cmd, "color", "auto", "always", "never")
 	cfg.InputFlags(cmd.Flags())
 	cfg.Flags(cmd.Flags())
 	return cmd
