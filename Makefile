@@ -9,7 +9,7 @@ SIZES    ?= 10MB,100MB,1GB
 BIG      ?= dist/bigdump
 
 .DEFAULT_GOAL := help
-.PHONY: help build run test test-browser test-crash bigdump scale race vet golden docs bench bench-content cover fuzz eval train clean
+.PHONY: help build run test test-browser test-crash bigdump scale race vet golden docs bench bench-peers bench-content cover fuzz eval train clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -57,8 +57,12 @@ golden: ## rewrite testdata/golden and the scores and figures of testdata/gold; 
 docs: build ## rewrite docs/tables.md from the row structs
 	./tamis schema --format markdown > docs/tables.md
 
-bench: ## MB/s on one core, of each stage and end to end
+bench: build ## MB/s on one core, of each stage; end to end as whole processes, on one core and two, to docs/performance.md
 	$(GO) test ./pipeline ./extractors -run '^$$' -bench . -cpu 1 -benchtime 3s
+	cd bench && $(GO) run ./whole -tamis $(abspath tamis) -dir $(abspath dist/whole) -doc $(abspath docs/performance.md)
+
+bench-peers: build ## this program next to what one would use in its place, on the same documents, to docs/performance.md
+	cd bench && $(GO) run ./peers -tamis $(abspath tamis) -dir $(abspath dist/peers) -doc $(abspath docs/performance.md)
 
 bench-content: ## main content of pages: this program, go-trafilatura and go-readability on the same pages (downloads the two)
 	cd bench && $(GO) run ./content

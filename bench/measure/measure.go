@@ -99,6 +99,28 @@ func Size(dir string) (bytes int64, files int) {
 	return bytes, files
 }
 
+// Documents lists the files of a folder with this extension, or those of the
+// fallback if there is no such folder.
+func Documents(folder, fallback, ext string) (dir string, names []string, err error) {
+	if _, err := os.Stat(folder); err != nil {
+		fmt.Printf("no %s: the few documents of %s are taken\n", folder, fallback)
+		folder = fallback
+	}
+	if folder, err = filepath.Abs(folder); err != nil {
+		return "", nil, err
+	}
+	err = filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() && filepath.Ext(path) == ext {
+			names = append(names, path)
+		}
+		return err
+	})
+	if err == nil && len(names) == 0 {
+		err = fmt.Errorf("no %s files in %s", ext, folder)
+	}
+	return folder, names, err
+}
+
 // Best returns the usage that took the least time, with the most memory and disk
 // that any took.
 func Best(all []Usage) (best Usage) {

@@ -15,7 +15,6 @@ import (
 	"cmp"
 	"flag"
 	"fmt"
-	"io/fs"
 	"log"
 	"os"
 	"path/filepath"
@@ -92,28 +91,20 @@ type file struct {
 	size int64
 }
 
-// find lists the documents of a folder.
+// find lists one in so many documents of a folder.
 func find(folder, ext string, sample int) (docs []file, err error) {
-	folder, err = filepath.Abs(folder)
+	_, names, err := measure.Documents(folder, "../testdata/dump", ext)
 	if err != nil {
 		return nil, err
 	}
-	n := 0
-	err = filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || filepath.Ext(path) != ext {
-			return err
+	for i := sample - 1; i < len(names); i += sample {
+		info, err := os.Stat(names[i])
+		if err != nil {
+			return nil, err
 		}
-		if n++; n%sample != 0 {
-			return nil
-		}
-		info, err := d.Info()
-		docs = append(docs, file{path, info.Size()})
-		return err
-	})
-	if err == nil && len(docs) == 0 {
-		err = fmt.Errorf("no %s files in %s", ext, folder)
+		docs = append(docs, file{names[i], info.Size()})
 	}
-	return docs, err
+	return docs, nil
 }
 
 func writeList(name string, docs []file) (string, error) {
