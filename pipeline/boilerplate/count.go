@@ -21,10 +21,10 @@ import (
 // same content count once, or two copies of a page would make its whole text
 // boilerplate. The triple with the line 0 counts the document itself.
 
-// AppendEvidence appends the evidence of one document to dst.
+// AppendEvidence appends the evidence of one document to dst, in no order and
+// with what is twice in the document twice.
 func AppendEvidence(dst []runs.Triple, site string, doc []Block) []runs.Triple {
 	s, id := siteHash(site), fingerprint(doc)
-	start := len(dst)
 	dst = append(dst, runs.Triple{s, 0, id})
 	for i := range doc {
 		if key := doc[i].countKey(); key != 0 {
@@ -40,8 +40,7 @@ func AppendEvidence(dst []runs.Triple, site string, doc []Block) []runs.Triple {
 		dst = append(dst, runs.Triple{s, key, id})
 	}
 	labellers.Put(l)
-	slices.SortFunc(dst[start:], runs.Triple.Compare)
-	return dst[:start+len(slices.Compact(dst[start:]))]
+	return dst
 }
 
 func siteHash(name string) uint64 {

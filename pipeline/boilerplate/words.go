@@ -60,23 +60,24 @@ func shapeOf(b *Block) shape {
 // isReference reports whether a line is nothing but a symbol ("S/2021/40") or a
 // date ("le 3 mai 2024").
 func isReference(s string) bool {
-	if len(s) > 40 || !strings.ContainsAny(s, "0123456789") {
+	if len(s) > 40 || !hasDigit(s) {
 		return false
 	}
 	if strings.IndexByte(s, '/') > 0 && strings.IndexByte(s, ' ') < 0 && strings.ToUpper(s) == s {
 		return true
 	}
 	var buf [80]byte
-	date, month := true, false
-	eachWord(extractors.AppendFold(buf[:0], s), func(w []byte) {
+	month := false
+	folded := extractors.AppendFold(buf[:0], s)
+	for w, i := nextWord(folded, 0); len(w) > 0; w, i = nextWord(folded, i) {
 		switch {
 		case months[string(w)]:
 			month = true
 		case w[0] > '9' && string(w) != "le" && string(w) != "on":
-			date = false
+			return false
 		}
-	})
-	return date && month
+	}
+	return month
 }
 
 // small are words that no label ends in.
@@ -136,9 +137,9 @@ func Key(line string) uint64 {
 	return mix(h)
 }
 
-func hasDigit(s []byte) bool {
-	for _, c := range s {
-		if isDigit(c) {
+func hasDigit[T string | []byte](s T) bool {
+	for i := range len(s) {
+		if isDigit(s[i]) {
 			return true
 		}
 	}
@@ -208,13 +209,15 @@ var counters = set(`page pages comment comments commentaire commentaires views v
 // week beside its name, or a volume and a number.
 func isCounter(s []byte) bool {
 	words, known, weekday, volume, number := 0, false, false, false, false
-	eachWord(s, func(w []byte) {
-		words++
+	for w, i := nextWord(s, 0); len(w) > 0; w, i = nextWord(s, i) {
+		if words++; isDigit(w[0]) {
+			continue
+		}
 		known = known || counters[string(w)]
 		weekday = weekday || weekdays[string(w)]
 		volume = volume || string(w) == "vol" || string(w) == "volume" || string(w) == "tome"
 		number = number || string(w) == "no" || string(w) == "n" || string(w) == "issue" || string(w) == "numero"
-	})
+	}
 	return words <= 12 && (known || volume && number || weekday && isMasthead(s))
 }
 
@@ -240,23 +243,24 @@ var mastheadSigns = [][]byte{[]byte("|"), []byte("•"), []byte("·"), []byte(" 
 // isDate reports whether a folded text has nothing but a date with its day of
 // the week, and perhaps the time.
 func isDate(s []byte) bool {
-	date, weekday := true, false
-	eachWord(s, func(w []byte) {
+	weekday := false
+	for w, i := nextWord(s, 0); len(w) > 0; w, i = nextWord(s, i) {
 		switch {
 		case weekdays[string(w)]:
 			weekday = true
-		case w[0] <= '9' || months[string(w)] || string(w) == "le" || string(w) == "on" || string(w) == "the" || string(w) == "of" || string(w) == "h" || string(w) == "gmt":
+		case w[0] <= '9' || months[string(w)] || dateWords[string(w)]:
 		default:
-			date = false
+			return false
 		}
-	})
-	return date && weekday
+	}
+	return weekday
 }
 
-// eachWord calls f for each run of letters or digits, and for "©".
-func eachWord(s []byte, f func([]byte)) {
+// nextWord returns the first run of letters or digits at or behind i, or "©", and
+// where it ends; nothing at the end.
+func nextWord(s []byte, i int) (word []byte, end int) {
 	start := -1
-	for i := 0; i < len(s); {
+	for i < len(s) {
 		c, n := s[i], 1
 		in := 'a' <= c && c <= 'z' || '0' <= c && c <= '9'
 		if c >= utf8.RuneSelf {
@@ -264,19 +268,17 @@ func eachWord(s []byte, f func([]byte)) {
 			r, n = utf8.DecodeRune(s[i:])
 			in = extractors.InWord(r) || r == '©'
 		}
-		if in {
-			if start < 0 {
-				start = i
-			}
-		} else if start >= 0 {
-			f(s[start:i])
-			start = -1
+		if in && start < 0 {
+			start = i
+		} else if !in && start >= 0 {
+			break
 		}
 		i += n
 	}
-	if start >= 0 {
-		f(s[start:])
+	if start < 0 {
+		return nil, i
 	}
+	return s[start:i], i
 }
 
 // foldNumbers returns the words of a line with a single "#" for its numbers,
@@ -284,23 +286,26 @@ func eachWord(s []byte, f func([]byte)) {
 func foldNumbers(s []byte) []byte {
 	out := make([]byte, 0, len(s))
 	number := false
-	eachWord(s, func(w []byte) {
-		if '0' <= w[0] && w[0] <= '9' || months[string(w)] || weekdays[string(w)] {
+	for w, i := nextWord(s, 0); len(w) > 0; w, i = nextWord(s, i) {
+		if isDigit(w[0]) || months[string(w)] || weekdays[string(w)] {
 			if !number {
 				out = append(out, '#')
 			}
 			number = true
-			return
+			continue
 		}
 		out = append(append(out, ' '), w...)
 		number = false
-	})
+	}
 	return out
 }
 
 // months, folded, in both languages, in full and short.
 var months = set(`janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre janv fevr avr juil sept oct nov dec
 	january february march april may june july august september october november december jan feb mar apr jun jul aug sep`)
+
+// dateWords stand in dates beside numbers, months and days.
+var dateWords = set(`le on the of h gmt`)
 
 // weekdays, folded, in both languages.
 var weekdays = set(`lundi mardi mercredi jeudi vendredi samedi dimanche monday tuesday wednesday thursday friday saturday sunday`)
@@ -331,6 +336,46 @@ var stock = func() (byFirst [256][]phrase) {
 	return byFirst
 }()
 
+// starts holds the first two bytes of what a list has, so that most lines need
+// not be looked up.
+type starts [128][2]uint64
+
+func (t *starts) add(phrase string) {
+	if c, d := phrase[0], phrase[1]; c < 128 && d < 128 {
+		t[c][d/64] |= 1 << (d % 64)
+	}
+}
+
+// mayHave reports whether a line may begin with something of the list.
+func (t *starts) mayHave(line string) bool {
+	if len(line) < 2 {
+		return true
+	}
+	c, d := line[0], line[1]
+	if c >= 128 || d >= 128 || c < '0' { // another letter when folded, or the marker of a list
+		return true
+	}
+	if c-'A' <= 'Z'-'A' {
+		c += 'a' - 'A'
+	}
+	if d-'A' <= 'Z'-'A' {
+		d += 'a' - 'A'
+	}
+	return t[c][d/64]>>(d%64)&1 != 0
+}
+
+var stockStarts = startsOf(&stock)
+
+func startsOf(list *[256][]phrase) *starts {
+	var t starts
+	for _, phrases := range list {
+		for _, p := range phrases {
+			t.add(p.text)
+		}
+	}
+	return &t
+}
+
 // stockBytes is the length of the longest line that is nothing but a stock
 // phrase and what it announces.
 const stockBytes = 160
@@ -339,7 +384,7 @@ const stockBytes = 160
 // heading of a page on privacy is its own, and of the sentences that open with
 // such words ("You are here because ...") only those on cookies count.
 func isStock(b *Block, s shape) bool {
-	if len(b.Text) > stockBytes || b.Kind == extractors.Title || b.Kind == extractors.Heading {
+	if len(b.Text) > stockBytes || b.Kind == extractors.Title || b.Kind == extractors.Heading || !stockStarts.mayHave(b.Text) {
 		return false
 	}
 	var buf [2 * stockBytes]byte
@@ -469,9 +514,20 @@ var wordings = func() map[string]wording {
 	return m
 }()
 
+var wordingStarts = func() *starts {
+	var t starts
+	for l := range wordings {
+		t.add(l)
+	}
+	for _, o := range others {
+		t.add(o.opening)
+	}
+	return &t
+}()
+
 // wordingOf looks a line up among the labels of templates.
 func wordingOf(line string) (w wording, ok bool) {
-	if len(line) > 60 {
+	if len(line) > 60 || !wordingStarts.mayHave(line) {
 		return w, false
 	}
 	var buf [120]byte
