@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"tamis/output/results"
 )
 
 // A Source is a file of the dump.
@@ -43,7 +45,8 @@ const Stdin = "-"
 // Sources lists the files of the inputs, folders walked recursively, each
 // folder in sorted order, the inputs in the order given. Files and folders
 // whose name starts with a dot are left out, and so is the folder skip, where
-// the output goes. Two inputs of one base name are told apart by as much of
+// the output goes. A folder of tables that another run wrote is a source with a
+// problem. Two inputs of one base name are told apart by as much of
 // their paths as it takes.
 func Sources(inputs []string, skip string) ([]Source, error) { return Config{}.Sources(inputs, skip) }
 
@@ -117,6 +120,11 @@ func (c Config) Sources(inputs []string, skip string) ([]Source, error) {
 					return fs.SkipDir
 				}
 				return nil
+			}
+			if e.IsDir() && results.Is(p) {
+				// Read as Parquet, they would be documents a second time.
+				sources = append(sources, Source{Name: name, Path: p, Problem: "tables that tamis wrote, left out"})
+				return fs.SkipDir
 			}
 			info, err := os.Stat(p) // follows links
 			switch {

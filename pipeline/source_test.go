@@ -75,6 +75,23 @@ func TestSources(t *testing.T) {
 	}
 }
 
+// The tables of another run are no documents; what lies beside them is.
+func TestSourcesTables(t *testing.T) {
+	dir := t.TempDir()
+	writeFiles(t, dir, map[string]string{"dump/a.txt": "a", "dump/old/run.json": `{"tamis": "0.1.0"}`, "dump/old/documents/part-00000.parquet": "PAR1",
+		"dump/other/run.json": `{"speed": 3}`})
+	sources, err := Sources([]string{filepath.Join(dir, "dump")}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := names(sources); !slices.Equal(got, []string{"dump/a.txt", "dump/old", "dump/other/run.json"}) {
+		t.Fatalf("%q", got)
+	}
+	if it := one(t, &sources[1], 0); it.Problem != reader.Unreadable || it.Detail != "tables that tamis wrote, left out" {
+		t.Errorf("%+v", it)
+	}
+}
+
 func TestSourcesRefuses(t *testing.T) {
 	dir := t.TempDir()
 	writeFiles(t, dir, map[string]string{"a/b/c.txt": "c", "only/.hidden": "x"})

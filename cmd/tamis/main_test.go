@@ -147,7 +147,7 @@ func TestOutputNotWritable(t *testing.T) {
 		t.Fatal(err)
 	}
 	status, _, stderr := tamis(t, dir, "run", "dump", "-o", "closed/out")
-	if status != exitFailed || !strings.Contains(stderr, "closed") || !strings.Contains(stderr, "permission denied") {
+	if status != exitFailed || !strings.Contains(stderr, "closed") || !strings.Contains(stderr, "permission denied") || strings.Contains(stderr, ".tamis-") {
 		t.Errorf("status %d, %s", status, stderr)
 	}
 }

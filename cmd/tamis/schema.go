@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -40,6 +41,9 @@ func classify(err error) error {
 		return usage(err)
 	case errors.As(err, &pe) && strings.HasSuffix(pe.Op, "stat") && errors.Is(err, fs.ErrNotExist):
 		return usage(fmt.Errorf("%s: no such file or folder", pe.Path))
+	case errors.As(err, &pe) && strings.Contains(filepath.Base(pe.Path), ".tamis-"):
+		// A file of the program's own, that the user knows nothing of.
+		return fmt.Errorf("%s: no file can be made in this folder: %w; choose another one with --out", filepath.Dir(pe.Path), pe.Err)
 	}
 	return err
 }
