@@ -353,7 +353,8 @@ func (t *Table[T]) openPart() (err error) {
 	}
 	t.parts = append(t.parts, t.name+"/"+name)
 	if t.w == nil {
-		t.w = parquet.NewGenericWriter[T](t.file, writerOptions(tableOf(reflect.TypeFor[T]()))...)
+		t.w = parquet.NewGenericWriter[T](t.file, append(writerOptions(tableOf(reflect.TypeFor[T]())),
+			parquet.WriteBufferSize(int(min(256<<10, t.o.PartBytes))))...) // what is in the buffer is not in the part's size yet
 	} else {
 		t.w.Reset(t.file)
 	}
@@ -454,7 +455,6 @@ func writerOptions(info *TableInfo) []parquet.WriterOption {
 		// of the page they would stand whole, four times: a long text swells the
 		// file, and from 16 MiB on Arrow refuses the header.
 		parquet.DataPageStatistics(false),
-		parquet.WriteBufferSize(256 << 10),
 		// Numbers that have no dictionary are indices, offsets and counts.
 		parquet.DefaultEncodingFor(parquet.Int32, &parquet.DeltaBinaryPacked),
 		parquet.DefaultEncodingFor(parquet.Int64, &parquet.DeltaBinaryPacked),

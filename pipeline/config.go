@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"tamis/extractors/tagger"
+	"tamis/output"
 	"tamis/pipeline/reader"
 )
 
@@ -42,6 +43,12 @@ type Config struct {
 	MaxItems int   `json:"max_items,omitempty"`
 	// Fields names the fields of JSON objects and the columns of tables.
 	Fields reader.Fields `json:"fields,omitzero"`
+	// Formats lists the formats in which the tables are written beside Parquet,
+	// see output.Formats.
+	Formats []string `json:"formats,omitempty"`
+	// PartBytes is the size at which a table goes on in the next Parquet file;
+	// 0 means 512 MiB.
+	PartBytes int64 `json:"part_bytes,omitempty"`
 	// RepeatMin is the number of documents of one site that must share a
 	// line before it can be boilerplate; 0 means 2.
 	RepeatMin int `json:"repeat_min"`
@@ -89,6 +96,30 @@ func (c *Config) WorkFlags(fs *pflag.FlagSet) {
 	fs.StringVar(&c.Work, "work", "", "folder in which finished work is kept for the next run (default: .work in the output folder)")
 	fs.BoolVar(&c.NoCache, "no-cache", false, "drop the work that earlier runs kept, and start afresh")
 }
+
+// OutputFlags defines a flag for each option that tells how tables are written.
+func (c *Config) OutputFlags(fs *pflag.FlagSet) {
+	fs.Var((*formats)(&c.Formats), "format", "formats of the tables beside Parquet, which is always written: jsonl, csv or both, parted by commas")
+	fs.Var((*byteSize)(&c.PartBytes), "part-size", "size at which a table goes on in the next Parquet file, about")
+	fs.Lookup("part-size").DefValue = "512MiB"
+}
+
+// A formats is a list of formats as a flag, which may be given several times.
+type formats []string
+
+func (f *formats) Set(s string) error {
+	names := strings.Split(s, ",")
+	if err := output.CheckFormats(names); err != nil {
+		return err
+	}
+	*f = append(*f, names...)
+	return nil
+}
+
+func (f *formats) String() string { return strings.Join(*f, ",") }
+
+// Type is that of the flags of this name that other commands have.
+func (f *formats) Type() string { return "string" }
 
 // A byteSize is a number of bytes as a flag: "512MiB", "2GB", "1000000".
 type byteSize int64

@@ -36,7 +36,7 @@ func Run(ctx context.Context, cfg Config, inputs []string, out string, progress 
 	if err != nil {
 		return nil, err
 	}
-	w, err := output.Create(out, output.Options{})
+	w, err := output.Create(out, output.Options{PartBytes: cfg.PartBytes, Formats: cfg.Formats})
 	if err != nil {
 		return nil, err
 	}
@@ -63,7 +63,9 @@ func Run(ctx context.Context, cfg Config, inputs []string, out string, progress 
 
 // Clean removes the work that runs into the output folder kept, and returns its
 // size in bytes.
-func (c *Config) Clean(out string) (freed int64, err error) { return segments.Remove(c.WorkFolder(out)) }
+func (c *Config) Clean(out string) (freed int64, err error) {
+	return segments.Remove(c.WorkFolder(out))
+}
 
 // WorkFolder returns the folder in which finished work is kept.
 func (c *Config) WorkFolder(out string) string {

@@ -42,6 +42,7 @@ read if it is text.`,
 		Example: `  tamis run testdata/dump --out out
   tamis run site1/ crawl.warc.gz notes.txt --out tables --max-rejects 0
   tamis run corpus.jsonl --text-field body --url-field link --out tables
+  tamis run testdata/dump --out tables --format csv,jsonl
   find dump -name '*.html' | tamis run --files-from - --out tables`,
 		Args: inputs(&cfg),
 		RunE: func(c *cobra.Command, inputs []string) error {
@@ -96,6 +97,7 @@ read if it is text.`,
 	cmd.Flags().BoolVarP(&quiet, "quiet", "q", false, "no progress and no summary; errors only")
 	cfg.InputFlags(cmd.Flags())
 	cfg.Flags(cmd.Flags())
+	cfg.OutputFlags(cmd.Flags())
 	cfg.WorkFlags(cmd.Flags())
 	return cmd
 }
