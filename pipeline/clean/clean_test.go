@@ -309,6 +309,24 @@ func TestMediaType(t *testing.T) {
 	}
 }
 
+// The date of the last change stands in as many places as that of publication.
+func TestModified(t *testing.T) {
+	for _, c := range []struct{ why, raw, want string }{
+		{"OpenGraph", `<meta property="article:modified_time" content="2024-10-05T10:00:00Z"><meta property="og:updated_time" content="2024-10-06">`, "2024-10-05"},
+		{"JSON-LD", `<script type="application/ld+json">{"@graph":[{"@type":"WebPage","datePublished":"2019-11-18","dateModified":"2020-01-02T03:04:05+00:00"}]}</script>`, "2020-01-02"},
+		{"microdata", `<time itemprop="dateModified" datetime="2018-03-04">mars</time>`, "2018-03-04"},
+		{"microdata in words", `<span itemprop="dateModified">2018-03</span>`, "2018-03"},
+		{"Dublin Core", `<meta name="dcterms.modified" content="2021-02-03">`, "2021-02-03"},
+		{"what names it counts before what hints at it", `<meta name="last-modified" content="2021-02-03"><meta itemprop="dateModified" content="2022-02-03">`, "2022-02-03"},
+		{"none", `<meta name="date" content="2020-01-01">`, ""},
+	} {
+		p, err := Clean([]byte(c.raw+"<p>Texte"), HTML)
+		if err != nil || p.Modified != c.want {
+			t.Errorf("%s: %+v, %v, want %q", c.why, p, err, c.want)
+		}
+	}
+}
+
 // Pages made to take for ever, each of 200 KB or more. The limit is generous:
 // without care they take minutes.
 func TestBombs(t *testing.T) {
@@ -339,6 +357,16 @@ func TestBombs(t *testing.T) {
 		{"fences without end", strings.Repeat("```x\n", 50_000), Markdown},
 		{"accents on one letter", "e" + strings.Repeat("\u0301", 200_000), Text},
 		{"one long line", strings.Repeat("mot ", 500_000), Text},
+		{"mojibake on one line", strings.Repeat("Ã©", 200_000), Text},
+		{"mojibake in doubt on each line", strings.Repeat("é Ã» Ã\u00A0\n", 50_000), Text},
+		{"words parted without end", strings.Repeat("abc-\n", 100_000) + "abc", Text},
+		{"parted words in one another", strings.Repeat(strings.Repeat("a", 1000)+"-\nb", 500), Text},
+		{"letters of ISO 8859-1 by turns", strings.Repeat("\xe9a", 200_000), Text},
+		{"quotation marks of attributes", "fin" + strings.Repeat("<p a='\"", 50_000), HTML},
+		{"comments and scripts that never close", "fin" + strings.Repeat("<!-- <script> -- ", 30_000), HTML},
+		{"scripts in scripts", "fin" + strings.Repeat("<script><!-- <script>", 30_000), HTML},
+		{"end tags inside a title", "fin" + strings.Repeat("<title></titl</", 30_000), HTML},
+		{"white space", "fin" + strings.Repeat("<b> \n\t </b> ", 50_000), HTML},
 	} {
 		start := time.Now()
 		p, err := Clean([]byte(c.raw), c.mediaType)

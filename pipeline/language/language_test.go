@@ -186,6 +186,32 @@ func TestGold(t *testing.T) {
 	}
 }
 
+// TestShort reads documents of a word or two, of which the language can often
+// be told, from a list of such pairs in many languages.
+func TestShort(t *testing.T) {
+	raw, err := os.ReadFile("../../../shared/data/lid/lingua_word-pairs.tsv")
+	if err != nil {
+		t.Skip("no ../shared/data/lid beside the repository")
+	}
+	const each = 400
+	all, right := map[string]int{}, map[string]int{}
+	for line := range strings.Lines(string(raw)) {
+		lang, text, _ := strings.Cut(strings.TrimSpace(line), "\t")
+		if all[lang]++; all[lang] > each {
+			continue
+		}
+		if got, _ := Detect(text, extractors.NewText(text, "").Lines, ""); got == lang {
+			right[lang]++
+		}
+	}
+	for lang, least := range map[string]float64{"fr": 0.97, "en": 0.97, "es": 0.9, "de": 0.9, "it": 0.92, "pt": 0.81, "nl": 0.82, "ar": 0.98, "ru": 0.93} {
+		t.Logf("%s: %d of %d", lang, right[lang], each)
+		if float64(right[lang]) < least*each {
+			t.Errorf("%s: %d of %d right", lang, right[lang], each)
+		}
+	}
+}
+
 // TestSame runs a document that needs lingua many times, one after the other
 // and at once.
 func TestSame(t *testing.T) {
