@@ -220,10 +220,17 @@ func setFlag(f *pflag.Flag, value any) error {
 // flagError says what was wanted, in place of what strconv says.
 func flagError(f *pflag.Flag, err error) error {
 	var num *strconv.NumError
-	if errors.As(err, &num) {
-		return fmt.Errorf("%s is wanted", map[string]string{"int": "a whole number", "int64": "a whole number", "bool": "true or false", "float64": "a number"}[f.Value.Type()])
+	if !errors.As(err, &num) {
+		return err
 	}
-	return err
+	wanted := f.Value.Type()
+	switch wanted {
+	case "int", "int64":
+		wanted = "a whole number"
+	case "bool":
+		wanted = "true or false"
+	}
+	return fmt.Errorf("%s is wanted", wanted)
 }
 
 func newConfig() *cobra.Command {

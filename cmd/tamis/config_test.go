@@ -125,10 +125,11 @@ func TestCommandsAlike(t *testing.T) {
 			if f.Usage == "" || strings.HasSuffix(f.Usage, ".") || strings.ToLower(f.Usage[:1]) != f.Usage[:1] && !strings.HasPrefix(f.Usage, "JSON") {
 				t.Errorf("%s --%s: help %q", c.Name(), name, f.Usage)
 			}
-			if was := types[name]; was != "" && was != f.Value.Type()+f.Shorthand {
-				t.Errorf("--%s is of two types", name)
+			// A flag of one meaning is one flag everywhere.
+			if was := types[f.Usage]; was != "" && was != name+f.Value.Type()+f.Shorthand {
+				t.Errorf("%s --%s is %s elsewhere", c.Name(), name, was)
 			}
-			types[name] = f.Value.Type() + f.Shorthand
+			types[f.Usage] = name + f.Value.Type() + f.Shorthand
 			if !strings.Contains(man.String(), roff("--"+name)) {
 				t.Errorf("--%s is not in the man page", name)
 			}
@@ -169,6 +170,23 @@ func TestCompletion(t *testing.T) {
 		if status, stdout, _ := tamis(t, dir, "completion", shell); status != 0 || !strings.Contains(stdout, "tamis") {
 			t.Errorf("%s: status %d", shell, status)
 		}
+	}
+}
+
+// --quiet says nothing, --verbose also what was rejected.
+func TestQuietVerbose(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, map[string]string{"dump/a.txt": "Un texte bien français.", "dump/b.txt": ""})
+	status, stdout, stderr := tamis(t, dir, "run", "dump", "-o", "out", "--quiet")
+	if status != 0 || stdout+stderr != "" {
+		t.Errorf("quiet: status %d\n%s%s", status, stdout, stderr)
+	}
+	status, stdout, stderr = tamis(t, dir, "run", "dump", "-o", "out", "-v")
+	if status != 0 || !strings.Contains(stdout, "1 rejects") || !strings.Contains(stderr, "rejected dump/b.txt: empty: no bytes\n") || !strings.Contains(stderr, "extract (stage") {
+		t.Errorf("verbose: status %d\n%s%s", status, stdout, stderr)
+	}
+	if status, _, stderr := tamis(t, dir, "run", "dump", "-o", "out", "--quiet", "--max-rejects", "0"); status != exitRejects || !strings.Contains(stderr, "1 sources were rejected") {
+		t.Errorf("errors are not to be silenced: status %d\n%s", status, stderr)
 	}
 }
 

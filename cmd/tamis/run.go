@@ -20,7 +20,7 @@ func newRun() *cobra.Command {
 	var cfg pipeline.Config
 	var out, logFormat, metricsAddr string
 	var maxRejects int
-	var quiet bool
+	var quiet, verbose bool
 	cmd := &cobra.Command{
 		Use:   "run INPUT... --out DIR",
 		Short: "Turn files and folders into tables",
@@ -83,6 +83,11 @@ read if it is text.`,
 			} else if !quiet {
 				printSummary(c.OutOrStdout(), sum, out, p.elapsed())
 			}
+			if verbose {
+				if err := printDetails(os.Stderr, sum, out); err != nil {
+					return err
+				}
+			}
 			if maxRejects >= 0 && sum.Rejects > maxRejects {
 				return statusError{status: exitRejects, err: fmt.Errorf("%d sources were rejected, --max-rejects allows %d", sum.Rejects, maxRejects)}
 			}
@@ -95,6 +100,7 @@ read if it is text.`,
 	cmd.Flags().StringVar(&logFormat, "log-format", "text", "what to write to standard error: text or json, an object a line")
 	cmd.Flags().StringVar(&metricsAddr, "metrics", "", "address on which to serve Prometheus metrics and pprof while the run lasts, such as localhost:9090")
 	cmd.Flags().BoolVarP(&quiet, "quiet", "q", false, "no progress and no summary; errors only")
+	cmd.Flags().BoolVarP(&verbose, "verbose", "v", false, "also each source that was rejected, and where the time went")
 	cfg.InputFlags(cmd.Flags())
 	cfg.Flags(cmd.Flags())
 	cfg.OutputFlags(cmd.Flags())
