@@ -99,6 +99,7 @@ func dataPackage(tables []tableSummary, format string) ([]byte, error) {
 		Description string          `json:"description"`
 		Unit        string          `json:"unit,omitempty"`
 		Constraints map[string]bool `json:"constraints,omitempty"`
+		Missing     *[]string       `json:"missingValues,omitempty"` // where they are not those of the schema
 	}
 	type reference struct {
 		Resource string   `json:"resource"`
@@ -112,7 +113,7 @@ func dataPackage(tables []tableSummary, format string) ([]byte, error) {
 		Fields      []field      `json:"fields"`
 		PrimaryKey  []string     `json:"primaryKey,omitempty"`
 		ForeignKeys []foreignKey `json:"foreignKeys,omitempty"`
-		// Missing is empty: the format would else take "" for a null.
+		// Missing is empty but for CSV: the standard would else take "" for a null.
 		Missing []string `json:"missingValues"`
 	}
 	type resource struct {
@@ -141,6 +142,9 @@ func dataPackage(tables []tableSummary, format string) ([]byte, error) {
 		case len(tables[i].parts) == 1:
 			r.Path = tables[i].parts[0]
 		}
+		if format == "csv" {
+			r.Schema.Missing = []string{""}
+		}
 		for _, c := range info.Columns {
 			f := field{Name: c.Name, Type: c.Type, Description: c.Description, Unit: c.Unit}
 			if t, ok := types[c.Type]; ok {
@@ -149,12 +153,21 @@ func dataPackage(tables []tableSummary, format string) ([]byte, error) {
 			if !c.Nullable {
 				f.Constraints = map[string]bool{"required": true}
 			}
+			switch {
+			case format == "csv" && c.Type == "string" && !c.Nullable:
+				f.Missing = &[]string{} // "" is a value
+			case format == "parquet" && f.Type == "integer" && c.Nullable:
+				f.Missing = &[]string{"nan"} // what a reader through pandas makes of a null; no integer looks so
+			}
 			r.Schema.Fields = append(r.Schema.Fields, f)
 			if len(c.References) == 1 { // a choice of tables cannot be said here
 				table, column, _ := strings.Cut(c.References[0], ".")
 				to := []string{column}
 				if key := keyOf(table); slices.Contains(key, column) {
 					to = key // "block_index" is one only together with "document_id"
+				}
+				if len(to) > 1 && c.Nullable {
+					continue // the format knows no key of which a part is null
 				}
 				from := slices.Clone(to)
 				from[slices.Index(to, column)] = c.Name
