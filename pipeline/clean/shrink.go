@@ -14,21 +14,19 @@ import (
 
 // A shrinker writes a page without what nobody reads.
 type shrinker struct {
-	s   string
-	out []byte
-	// ids says that ids count, since a button of the page names what it opens.
-	ids   bool
+	s     string
+	out   []byte
 	parts map[string]bool // whether a class or an id says anything
 	count formattingCount
 	block bool // the last tag was that of a block
-	space bool // white space counts: the page has preformatted text
+	space bool // white space counts: preformatted text has begun
 }
 
 // shrink returns a page that parses to the same tree, as far as it is read, and
 // whether html.Parse handles it in good time, see formattingCount. The result
 // is in buf if it fits.
 func shrink(s string, buf []byte) (page []byte, tame bool) {
-	z := shrinker{s: s, out: buf[:0], ids: strings.Contains(s, "aria-expanded"), parts: make(map[string]bool), space: preformatted(s)}
+	z := shrinker{s: s, out: buf[:0], parts: make(map[string]bool)}
 	for i := 0; i < len(s); {
 		next := strings.IndexByte(s[i:], '<')
 		if next < 0 {
@@ -83,6 +81,7 @@ func (z *shrinker) tag(i int) int {
 	name := s[i+1 : at]
 	low := lowName(name)
 	z.block = blocks(low)
+	z.space = z.space || low == "pre" || low == "listing"
 	z.count.open(name)
 	begun := len(z.out)
 	z.out = append(z.out, s[i:at]...)
@@ -90,6 +89,8 @@ func (z *shrinker) tag(i int) int {
 	some := false // an attribute is left out
 	quoted := true
 	lastEnd := -1 // of the last value that has no quotes
+	id := ""      // the attribute, left out
+	hidden := false
 	for {
 		at = skipBlank(s, at)
 		if at >= len(s) {
@@ -139,8 +140,14 @@ func (z *shrinker) tag(i int) int {
 		}
 		if !whole && !z.reads(s[key:keyEnd], s[value:valueEnd]) {
 			some = true
+			if keyEnd-key == 2 && strings.EqualFold(s[key:keyEnd], "id") {
+				if id = s[value:valueEnd]; quote != 0 {
+					id = s[value-1 : valueEnd+1]
+				}
+			}
 			continue
 		}
+		hidden = hidden || keyEnd-key == 6 || keyEnd-key == 5 // hidden, style; a class does no harm
 		z.out = append(z.out, ' ')
 		z.out = append(z.out, s[key:keyEnd]...)
 		quoted = true
@@ -154,6 +161,11 @@ func (z *shrinker) tag(i int) int {
 			z.out = append(z.out, s[value:valueEnd]...)
 			quoted = false
 		}
+	}
+	if hidden && id != "" { // a button may name it, which opens what is hidden
+		z.out = append(z.out, " id="...)
+		z.out = append(z.out, id...)
+		quoted = id[0] == '"' || id[0] == '\''
 	}
 	if some && len(name) == 1 && name[0]|0x20 == 'a' {
 		z.out = append(z.out, " href"...) // a link, whatever it leads to
@@ -258,7 +270,7 @@ func (z *shrinker) reads(key, value string) bool {
 		if !strings.EqualFold(key, "id") {
 			return false
 		}
-		return z.ids || z.says(value)
+		return z.says(value)
 	case 4:
 		// color, face and size of a font end a drawing.
 		return strings.EqualFold(key, "role") || strings.EqualFold(key, "open") || strings.EqualFold(key, "type") || strings.EqualFold(key, "face") || strings.EqualFold(key, "size")
@@ -346,17 +358,6 @@ func blockTag(s string) bool {
 		end++
 	}
 	return blocks(lowName(s[start:end]))
-}
-
-// preformatted reports whether a page may hold elements in which white space
-// counts.
-func preformatted(s string) bool {
-	for _, name := range []string{"<pre", "<PRE", "<Pre", "<listing", "<LISTING", "<xmp", "<XMP", "<plaintext", "<PLAINTEXT"} {
-		if strings.Contains(s, name) {
-			return true
-		}
-	}
-	return false
 }
 
 // lowName returns the name of an element in lower case; nothing for one that
