@@ -67,6 +67,23 @@ const (
 	RuleWords   = "stock-words"    // what sites say about themselves: cookies, sharing, updates
 )
 
+// markupRules holds the rules of the names that the markup and the content model
+// use most, put together.
+var markupRules = func() map[string]string {
+	m := make(map[string]string)
+	for _, name := range []string{"nav", "header", "footer", "aside", "outside", "comments", "related"} {
+		m[name] = RuleMarkup + name
+	}
+	return m
+}()
+
+func markupRule(name string) string {
+	if rule, ok := markupRules[name]; ok {
+		return rule
+	}
+	return RuleMarkup + name
+}
+
 // Label returns the verdicts on a document of the site, in order: one on each
 // block, or on each part of a block that holds both content and boilerplate.
 // Nothing but white space stands between the parts of a block. lang is the
@@ -285,7 +302,7 @@ func (l *labeller) markupScore(i int) (float64, string) {
 				rule = b.Region
 			}
 		}
-		return 5, RuleMarkup + rule
+		return 5, markupRule(rule)
 	}
 	title := b.Kind == extractors.Title || b.Kind == extractors.Heading
 	if inside := l.mainStart <= i && i < l.mainEnd; inside && (b.Region == "nav" || b.Region == "aside" && !linked) {
@@ -293,25 +310,25 @@ func (l *labeller) markupScore(i int) (float64, string) {
 	}
 	switch b.Region {
 	case "nav":
-		return 3.5, RuleMarkup + b.Region
+		return 3.5, markupRule(b.Region)
 	case "footer":
-		return 3, RuleMarkup + b.Region
+		return 3, markupRule(b.Region)
 	case "header":
 		if title && !linked || s == sentence {
 			return 0, ""
 		}
 		if linked {
-			return 3.2, RuleMarkup + b.Region
+			return 3.2, markupRule(b.Region)
 		}
-		return 2, RuleMarkup + b.Region
+		return 2, markupRule(b.Region)
 	case "aside":
 		switch {
 		case linked || b.Kind == extractors.Menu:
-			return 3, RuleMarkup + b.Region
+			return 3, markupRule(b.Region)
 		case s == sentence:
 			return 0, ""
 		}
-		return 1.6, RuleMarkup + b.Region
+		return 1.6, markupRule(b.Region)
 	case "main", "article":
 		return -1.5, ""
 	}

@@ -511,3 +511,33 @@ func benchSite() (docs [][]Block, size int64) {
 	}
 	return docs, size
 }
+
+// count finds every key, and no other.
+func TestCount(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	for n := range 400 {
+		var s siteFacts
+		for i := range n / 2 * r.IntN(20) {
+			key := r.Uint64()
+			if i%7 == 0 {
+				key &= 1<<63 | 1<<40 - 1 // not spread at all
+			}
+			s.keys = append(s.keys, key)
+		}
+		slices.Sort(s.keys)
+		s.keys = slices.Compact(s.keys)
+		for i := range s.keys {
+			s.counts = append(s.counts, int32(i+2))
+		}
+		split, _ := slices.BinarySearch(s.keys, templateBit)
+		s.split = int32(split)
+		for i, key := range s.keys {
+			if got := s.count(key); got != i+2 {
+				t.Fatalf("%d keys: key %d is found as %d", len(s.keys), i, got-2)
+			}
+			if _, ok := slices.BinarySearch(s.keys, key+1); !ok && s.count(key+1) != 1 {
+				t.Fatalf("%d keys: one behind key %d is found", len(s.keys), i)
+			}
+		}
+	}
+}

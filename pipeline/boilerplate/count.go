@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"iter"
+	"math/bits"
 	"os"
 	"slices"
 	"sync"
@@ -131,6 +132,7 @@ type siteFacts struct {
 	lines  int32
 	keys   []uint64 // nil if they are in the file
 	counts []int32
+	split  int32 // of them that are no runs of lines, which come last
 	mixed  bool  // documents may belong to groups
 	start  int64 // of the lines in the file, -1 if they are not there
 	used   int64
@@ -202,7 +204,8 @@ func (f *Facts) add(s *siteFacts, dir string) error {
 		return nil
 	}
 	s.lines = int32(len(s.keys))
-	s.mixed = s.isMixed()
+	split, _ := slices.BinarySearch(s.keys, templateBit)
+	s.split, s.mixed = int32(split), s.isMixed()
 	s.keys, s.counts = slices.Clip(s.keys), slices.Clip(s.counts)
 	f.held += lineBytes * len(s.keys)
 	if f.held <= f.budget && f.file == nil {
@@ -308,9 +311,27 @@ func (s *siteFacts) documents(key uint64) int {
 	return s.count(lineKey(key))
 }
 
+// count is documents for a key as it is kept. Keys are hashes, so the place of
+// one among those of its kind tells about where it stands.
 func (s *siteFacts) count(key uint64) int {
-	if i, ok := slices.BinarySearch(s.keys, key); ok {
-		return int(s.counts[i])
+	from, n := 0, int(s.split)
+	if key >= templateBit {
+		from, n = n, len(s.keys)-n
+	}
+	if n == 0 {
+		return 1
+	}
+	guess, _ := bits.Mul64(key<<1, uint64(n))
+	lo := from + int(guess)
+	hi := lo
+	for step := 1; lo > from && s.keys[lo] > key; step *= 2 {
+		hi, lo = lo, max(from, lo-step)
+	}
+	for step := 1; hi < from+n && s.keys[hi] < key; step *= 2 {
+		lo, hi = hi, min(from+n, hi+step)
+	}
+	if i, ok := slices.BinarySearch(s.keys[lo:min(hi+1, from+n)], key); ok {
+		return int(s.counts[lo+i])
 	}
 	return 1
 }

@@ -91,9 +91,10 @@ const (
 	dash   // may be one
 )
 
-var classes = func() (c [utf8.RuneSelf]class) {
-	for r := range rune(utf8.RuneSelf) {
-		c[r] = classOf(r)
+// classes holds those of the letters that French and English text has.
+var classes = func() (c [0x250]class) {
+	for r := range c {
+		c[r] = classOf(rune(r))
 	}
 	return c
 }()
@@ -258,6 +259,9 @@ func classAt(s string, i int) (class, int) {
 		return classes[c], 1
 	}
 	r, n := utf8.DecodeRuneInString(s[i:])
+	if int(r) < len(classes) {
+		return classes[r], n
+	}
 	return classOf(r), n
 }
 

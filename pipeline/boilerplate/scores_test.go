@@ -16,6 +16,7 @@ import (
 	"tamis/extractors/figures"
 	"tamis/pipeline/boilerplate"
 	"tamis/pipeline/clean"
+	"tamis/pipeline/runs"
 )
 
 // A page of a site with the text that counts as its content.
@@ -28,7 +29,7 @@ type page struct {
 
 // government reads 212 pages of one site, of which somebody said what the
 // content is.
-func government(t *testing.T) []page {
+func government(t testing.TB) []page {
 	dir := filepath.Join("..", "..", "..", "shared", "data", "content", "government")
 	f, err := os.Open(filepath.Join(dir, "gold.jsonl"))
 	if err != nil {
@@ -182,6 +183,43 @@ func (p *page) f1(labels []boilerplate.Label) float64 {
 func tokens(count map[string]int, s string) {
 	for w := range strings.FieldsFuncSeq(strings.ToLower(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '_' }) {
 		count[w]++
+	}
+}
+
+// BenchmarkGovernment gathers the evidence of the pages of a site, and labels
+// them, with their lines and as pages of one line.
+func BenchmarkGovernment(b *testing.B) {
+	pages := government(b)
+	for _, form := range []struct {
+		name  string
+		pages []page
+	}{{"html", pages}, {"lines", variant(pages, "\n")}, {"joined", variant(pages, "")}} {
+		var c boilerplate.Counter
+		size := 0
+		for i := range form.pages {
+			c.Add("site", form.pages[i].blocks)
+			for _, k := range form.pages[i].blocks {
+				size += len(k.Text)
+			}
+		}
+		facts := must(c.Facts(2))
+		b.Run("evidence/"+form.name, func(b *testing.B) {
+			b.SetBytes(int64(size))
+			var buf []runs.Triple
+			for b.Loop() {
+				for i := range form.pages {
+					buf = boilerplate.AppendEvidence(buf[:0], "site", form.pages[i].blocks)
+				}
+			}
+		})
+		b.Run("label/"+form.name, func(b *testing.B) {
+			b.SetBytes(int64(size))
+			for b.Loop() {
+				for i := range form.pages {
+					must(facts.Label("site", "en", form.pages[i].blocks))
+				}
+			}
+		})
 	}
 }
 

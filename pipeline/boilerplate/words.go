@@ -27,21 +27,20 @@ const labelBytes = 120
 // shapeOf tells the shape of a block by its length and its rims.
 func shapeOf(b *Block) shape {
 	s := b.Text
-	if letters := strings.IndexFunc(s, unicode.IsLetter); letters < 0 || len(s) < 8 && strings.ContainsAny(s, ").") {
+	if !hasLetter(s) || len(s) < 8 && strings.ContainsAny(s, ").") {
 		return bare // "12.", "(iv)"
 	}
 	if isReference(s) {
 		return reference
 	}
-	last, _ := utf8.DecodeLastRuneInString(strings.TrimRight(s, "\"'»”’)] \u00a0\u202f"))
-	switch {
+	switch last := lastSign(s); {
 	case last == '?' && len(s) < 60: // "Was this page helpful?"
-	case strings.ContainsRune(".!?…", last):
+	case last == '.', last == '!', last == '?', last == '…':
 		if len(s) < 40 {
 			return clause
 		}
 		return sentence
-	case strings.ContainsRune(",;", last):
+	case last == ',', last == ';':
 		return clause
 	case len(s) > labelBytes:
 		return sentence
@@ -49,12 +48,46 @@ func shapeOf(b *Block) shape {
 	if first, _ := utf8.DecodeRuneInString(stripMarker(s)); unicode.IsLower(first) {
 		return clause
 	}
-	if i := strings.LastIndexAny(s, " \u00a0'’"); i >= 0 && i > len(s)-8 {
-		if small[strings.ToLower(strings.TrimLeft(s[i:], " \u00a0'’"))] {
-			return clause // goes on in the next line
-		}
+	if w := lastWord(s); len(w) < 8 && len(w) < len(s) && small[strings.ToLower(w)] {
+		return clause // goes on in the next line
 	}
 	return label
+}
+
+func hasLetter(s string) bool {
+	for i := range len(s) {
+		if c := s[i] | 0x20; 'a' <= c && c <= 'z' {
+			return true
+		}
+	}
+	return strings.IndexFunc(s, unicode.IsLetter) >= 0
+}
+
+// lastSign returns the last rune of a line, before what may close it: quotation
+// marks, brackets, blanks.
+func lastSign(s string) rune {
+	for len(s) > 0 {
+		r, n := utf8.DecodeLastRuneInString(s)
+		switch r {
+		case '"', '\'', '»', '”', '’', ')', ']', ' ', 0xA0, 0x202F:
+			s = s[:len(s)-n]
+			continue
+		}
+		return r
+	}
+	return utf8.RuneError
+}
+
+// lastWord returns what stands behind the last blank or apostrophe of a line.
+func lastWord(s string) string {
+	for i := len(s); i > 0; {
+		r, n := utf8.DecodeLastRuneInString(s[:i])
+		if r == ' ' || r == 0xA0 || r == '\'' || r == '’' {
+			return s[i:]
+		}
+		i -= n
+	}
+	return s
 }
 
 // isReference reports whether a line is nothing but a symbol ("S/2021/40") or a
@@ -100,12 +133,10 @@ func stripMarker[T string | []byte](s T) T {
 		if c >= utf8.RuneSelf {
 			c, n = utf8.DecodeRuneInString(string(s[i:min(len(s), i+utf8.UTFMax)]))
 		}
-		switch {
-		case strings.ContainsRune("-*>+|•·‣▪●◦→›»–— \u00a0", c):
-			i += n
-		default:
+		if c >= '0' && c < utf8.RuneSelf && c != '>' && c != '|' || !strings.ContainsRune("-*>+|•·‣▪●◦→›»–— \u00a0", c) {
 			return s[i:]
 		}
+		i += n
 	}
 	return s
 }
@@ -179,8 +210,11 @@ var current = [][]byte{[]byte(" (current)"), []byte(" (current page)"), []byte("
 // dropCount cuts the number of what is behind an item off a folded line, "News
 // (12)". What may be a year stays.
 func dropCount(s []byte) []byte {
+	if len(s) == 0 || s[len(s)-1] != ')' {
+		return s
+	}
 	open := bytes.LastIndex(s, []byte(" ("))
-	if open <= 0 || s[len(s)-1] != ')' || hasDigit(s[:open]) {
+	if open <= 0 || hasDigit(s[:open]) {
 		return s
 	}
 	n := s[open+2 : len(s)-1]
@@ -388,6 +422,9 @@ func isStock(b *Block, s shape) bool {
 		return false
 	}
 	var buf [2 * stockBytes]byte
+	if len(b.Text) > stockHead && !beginsStock(stripMarker(extractors.AppendFold(buf[:0], b.Text[:stockHead]))) {
+		return false
+	}
 	folded := bytes.TrimRight(stripMarker(extractors.AppendFold(buf[:0], b.Text)), " .:!>\"")
 	if len(folded) == 0 {
 		return false
@@ -399,6 +436,24 @@ func isStock(b *Block, s shape) bool {
 		rest := folded[len(p.text):]
 		if len(rest) == 0 || p.start && (rest[0] == ':' || strings.HasPrefix(string(rest), " :") ||
 			strings.IndexByte(" ,.", rest[0]) >= 0 && (s == label || strings.HasSuffix(p.text, "cookies"))) {
+			return true
+		}
+	}
+	return false
+}
+
+// stockHead is how much of a line is looked at first.
+const stockHead = 16
+
+// beginsStock reports whether the head of a folded line may be that of a stock
+// phrase. Its last bytes may be part of a rune.
+func beginsStock(head []byte) bool {
+	head = head[:max(0, len(head)-utf8.UTFMax)]
+	if len(head) == 0 {
+		return true
+	}
+	for _, p := range stock[head[0]] {
+		if n := min(len(head), len(p.text)); string(head[:n]) == p.text[:n] {
 			return true
 		}
 	}
