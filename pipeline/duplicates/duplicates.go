@@ -39,7 +39,8 @@
 //  3. The sketches, one after the other in a file, are turned into columns, a
 //     file from which one band can be read without the others.
 //  4. For each band, keys that two documents share or more are found with a filter,
-//     sorted with the positions of the documents, and make pairs.
+//     sorted with the positions of the documents, and make pairs, if some more
+//     bytes agree.
 //  5. The pairs are sorted, and duplicates among them dropped. They are joined
 //     with the sketches, see package pairs, and those that are near are sorted by
 //     the later document, then the earlier one.
@@ -242,7 +243,7 @@ func groups(ctx context.Context, s *runs.Sorter[runs.Triple], without pairs.Bits
 const (
 	signature = 256
 	rows      = 4                    // bytes of a band
-	bands     = 2 * signature / rows // see columns.keys
+	bands     = 2 * signature / rows // see columns.docs
 )
 
 // A Sketch is the signature of a content: two of them agree in a byte with the
@@ -263,13 +264,18 @@ func (s *Sketch) Similarity(o *Sketch) float64 { return similarity(agreement(s[:
 
 // agreement returns the number of bytes in which two signatures agree.
 func agreement(s, o []byte) int {
-	const low = 0x7F7F7F7F7F7F7F7F
 	equal := 0
 	for i := 0; i < signature; i += 8 {
-		x := binary.LittleEndian.Uint64(s[i:]) ^ binary.LittleEndian.Uint64(o[i:])
-		equal += bits.OnesCount64(^((x&low + low) | x | low)) // a bit for each zero byte
+		equal += equalBytes(binary.LittleEndian.Uint64(s[i:]), binary.LittleEndian.Uint64(o[i:]))
 	}
 	return equal
+}
+
+// equalBytes returns the number of bytes in which two words agree.
+func equalBytes(a, b uint64) int {
+	const low = 0x7F7F7F7F7F7F7F7F
+	x := a ^ b
+	return bits.OnesCount64(^((x&low + low) | x | low)) // a bit for each zero byte
 }
 
 // similarity estimates the similarity of contents from the agreement of their

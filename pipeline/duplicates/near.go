@@ -19,8 +19,8 @@ import (
 // boilerplate step does not see fills a band on very many pages; true near
 // duplicates then share other bands, which hold what the two alone have. What is
 // lost is measured in TestBands: next to nothing, but for forms that are filled in
-// thousands of times with more than they say themselves; of those that are near to
-// an earlier one, all just above the Threshold, less than half are found.
+// thousands of times with nearly as much as they say themselves; of the few that
+// are near to an earlier one, all just above the Threshold, many are missed.
 const (
 	firstPaired   = 8
 	nearestPaired = 8
@@ -105,48 +105,49 @@ const spread = 0x9E3779B97F4A7C15
 // than 64.
 func powerBelow(n int64) int { return 1 << (bits.Len64(uint64(max(n, 64))) - 1) }
 
-// buckets calls f with the pairs that a band makes.
+// buckets calls pair with the pairs that a band makes.
 func (s *Set) buckets(ctx context.Context, c *columns, band int, docs pairs.Bits, f *filter, pair func(earlier, later uint32) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	f.clear()
-	for k, err := range c.keys(band, docs) {
+	for d, err := range c.docs(band, docs, false) {
 		if err != nil {
 			return err
 		}
-		f.add(uint32(k >> 32))
+		f.add(d.key)
 	}
-	shared := runs.New(numbers, s.dir, s.budget/4)
+	shared := runs.New(runs.Triples, s.dir, s.budget/4)
 	defer shared.Close()
-	for k, err := range c.keys(band, docs) {
+	for d, err := range c.docs(band, docs, true) {
+		if err == nil && f.shared(d.key) {
+			err = shared.Add(runs.Triple{uint64(d.key), uint64(d.position), d.check})
+		}
 		if err != nil {
 			return err
-		}
-		if f.shared(uint32(k >> 32)) {
-			if err := shared.Add(k); err != nil {
-				return err
-			}
 		}
 	}
-	var members [firstPaired + nearestPaired]uint32 // the first ones, then the last ones in a ring
-	n, key := 0, uint64(0)
-	for k, err := range pairs.Until(ctx, shared.Sorted()) {
+	var members [firstPaired + nearestPaired]runs.Triple // the first ones, then the last ones in a ring
+	n := 0
+	for d, err := range pairs.Until(ctx, shared.Sorted()) {
 		if err != nil {
 			return err
 		}
-		if k>>32 != key {
-			n, key = 0, k>>32
+		if n > 0 && d[0] != members[0][0] {
+			n = 0
 		}
 		for _, m := range members[:min(n, len(members))] {
-			if err := pair(m, uint32(k)); err != nil {
+			if equalBytes(m[2], d[2]) < minCheck {
+				continue
+			}
+			if err := pair(uint32(m[1]), uint32(d[1])); err != nil {
 				return err
 			}
 		}
 		if n < firstPaired {
-			members[n] = uint32(k)
+			members[n] = d
 		} else {
-			members[firstPaired+(n-firstPaired)%nearestPaired] = uint32(k)
+			members[firstPaired+(n-firstPaired)%nearestPaired] = d
 		}
 		n++
 	}
@@ -194,7 +195,7 @@ type columns struct {
 	file *os.File
 	rows int64
 	high int64
-	buf  []byte
+	bufs [3][]byte
 }
 
 // columnHeight is the number of rows of a block of columns, if there are so many.
@@ -234,48 +235,84 @@ func (s *Set) columns() (c *columns, err error) {
 
 func (c *columns) close() error { return errors.Join(c.file.Close(), os.Remove(c.file.Name())) }
 
-// keys lists the keys of a band with the positions of documents, as key<<32 |
-// position.
+// A banded document is one with its key in a band, and with eight more bytes of
+// its sketch, the keys of the two next bands.
+type banded struct {
+	key, position uint32
+	check         uint64
+}
+
+// minCheck is the number of bytes of check in which documents of one key have to
+// agree, too, or they share a formula and no more. It spares most comparisons where
+// the documents of a large corpus have formulas in common.
+const minCheck = 2
+
+// docs lists documents with their keys in a band.
 //
 // The first half of the bands takes neighbours of the sketch, the second one bytes
 // that stand far apart, so that no two bands share more than one byte. Of pairs at
-// similarity 0.45 about one in 200 is missed, at 0.5 one in 4000, at 0.57 one in a
-// million; at 0.1 one in 70 is compared for nothing, at 0.05 one in 800.
-func (c *columns) keys(band int, docs pairs.Bits) iter.Seq2[uint64, error] {
-	return func(yield func(uint64, error) bool) {
-		const half = signature / rows
-		first, step := band*rows, 1
-		if band >= half {
-			first, step = band-half, half
-		}
-		c.buf = slices.Grow(c.buf[:0], rows*int(c.high))[:rows*c.high]
+// similarity 0.45 about one in 170 is missed, at 0.5 one in 3000, at 0.57 one in a
+// million; at 0.1 one in 350 is compared for nothing, at 0.05 one in 12,000.
+func (c *columns) docs(band int, docs pairs.Bits, check bool) iter.Seq2[banded, error] {
+	const half = signature / rows
+	next := func(n int) int { return band/half*half + (band+n)%half }
+	return func(yield func(banded, error) bool) {
 		for start := int64(0); start < c.rows; start += c.high {
-			var column [rows][]byte
-			for i := range column {
-				column[i] = c.buf[int64(i)*c.high:][:c.high]
-				if i > 0 && step == 1 {
-					continue // read with the first one
-				}
-				to := column[i]
-				if step == 1 {
-					to = c.buf
-				}
-				if _, err := c.file.ReadAt(to, start*signature+int64(first+i*step)*c.high); err != nil {
-					yield(0, err)
-					return
-				}
+			keys, err := c.read(0, start, band)
+			var one, two column
+			if check && err == nil {
+				one, err = c.read(1, start, next(1))
+			}
+			if check && err == nil {
+				two, err = c.read(2, start, next(2))
+			}
+			if err != nil {
+				yield(banded{}, err)
+				return
 			}
 			for i := range min(c.high, c.rows-start) {
 				if !docs.Has(start + i) {
 					continue
 				}
-				key := uint64(column[0][i]) | uint64(column[1][i])<<8 | uint64(column[2][i])<<16 | uint64(column[3][i])<<24
-				if !yield(key<<32|uint64(start+i), nil) {
+				d := banded{key: keys.at(i), position: uint32(start + i)}
+				if check {
+					d.check = uint64(one.at(i))<<32 | uint64(two.at(i))
+				}
+				if !yield(d, nil) {
 					return
 				}
 			}
 		}
 	}
+}
+
+// A column holds the keys of a band, of the rows of a block: their first bytes, the
+// second ones, and so on.
+type column [rows][]byte
+
+func (c *column) at(row int64) uint32 {
+	return uint32(c[0][row]) | uint32(c[1][row])<<8 | uint32(c[2][row])<<16 | uint32(c[3][row])<<24
+}
+
+// read reads a column of the block that starts with a row, into a buffer of the
+// given number.
+func (c *columns) read(buf int, start int64, band int) (out column, err error) {
+	const half = signature / rows
+	b := slices.Grow(c.bufs[buf][:0], rows*int(c.high))[:rows*c.high]
+	c.bufs[buf] = b
+	for i := range out {
+		out[i] = b[int64(i)*c.high:][:c.high]
+	}
+	if band < half { // neighbours
+		_, err = c.file.ReadAt(b, start*signature+int64(band*rows)*c.high)
+		return out, err
+	}
+	for i := range out {
+		if err == nil {
+			_, err = c.file.ReadAt(out[i], start*signature+int64(band-half+i*half)*c.high)
+		}
+	}
+	return out, err
 }
 
 // compare returns the pairs of candidates that are near, by the later document,

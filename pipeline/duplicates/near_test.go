@@ -1,6 +1,8 @@
 package duplicates
 
 import (
+	"context"
+	"errors"
 	"maps"
 	"math/rand/v2"
 	"os"
@@ -10,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"tamis/pipeline/pairs"
 )
 
 // oracle decides as Set does, in memory, by what the documentation says.
@@ -46,19 +50,35 @@ func oracle(entries []Entry) map[int64]Verdict {
 		candidates[i] = make(map[int]bool)
 	}
 	for band := range bands {
-		buckets := make(map[[rows]byte][]int)
-		for d, e := range docs {
-			var key [rows]byte
+		const half = signature / rows
+		key := func(s *Sketch, band int) (key [rows]byte) {
 			for i := range key {
-				if at := band*rows + i; at < signature {
-					key[i] = e.Sketch[at]
+				if band < half {
+					key[i] = s[band*rows+i]
 				} else {
-					key[i] = e.Sketch[band-signature/rows+i*signature/rows]
+					key[i] = s[band-half+i*half]
 				}
 			}
+			return key
+		}
+		agree := func(a, b *Sketch) (n int) {
+			for next := 1; next <= 2; next++ {
+				next := band/half*half + (band+next)%half
+				x, y := key(a, next), key(b, next)
+				for i := range x {
+					if x[i] == y[i] {
+						n++
+					}
+				}
+			}
+			return n
+		}
+		buckets := make(map[[rows]byte][]int)
+		for d, e := range docs {
+			key := key(e.Sketch, band)
 			members := buckets[key]
 			for i, m := range members {
-				if i < firstPaired || i >= len(members)-nearestPaired {
+				if (i < firstPaired || i >= len(members)-nearestPaired) && agree(e.Sketch, docs[m].Sketch) >= minCheck {
 					candidates[d][m] = true
 				}
 			}
@@ -141,6 +161,62 @@ func TestOracle(t *testing.T) {
 			}
 			random.Shuffle(len(entries), func(i, j int) { entries[i], entries[j] = entries[j], entries[i] })
 		}
+	}
+}
+
+// TestBudgetDoesNotMatter decides on more documents than a small budget holds.
+func TestBudgetDoesNotMatter(t *testing.T) {
+	entries := families(rand.New(rand.NewPCG(17, 18)), 60_000)
+	var results [2][]Verdict
+	for i, budget := range []int64{0, plenty} {
+		s := NewSet(t.TempDir(), budget)
+		for _, e := range entries {
+			if err := s.Add(e); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := s.Decide(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if spilled := s.exact.Spilled() > 0 && s.alike.Spilled() > 0; spilled != (budget == 0) {
+			t.Errorf("budget %d: waits in files: %t", budget, spilled)
+		}
+		for v, err := range s.Verdicts() {
+			if err != nil {
+				t.Fatal(err)
+			}
+			results[i] = append(results[i], v)
+		}
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !slices.Equal(results[0], results[1]) || len(results[0]) < len(entries)/4 {
+		t.Errorf("%d verdicts with a small budget, %d with a large one", len(results[0]), len(results[1]))
+	}
+}
+
+// TestTrouble has a folder that is none, and a context that is done.
+func TestTrouble(t *testing.T) {
+	entries := families(rand.New(rand.NewPCG(19, 20)), 5000)
+	done, cancel := context.WithCancel(t.Context())
+	cancel()
+	for _, tt := range []struct {
+		ctx context.Context
+		dir string
+	}{{t.Context(), "/dev/null/nowhere"}, {done, t.TempDir()}} {
+		s := NewSet(tt.dir, 0)
+		var err error
+		for _, e := range entries {
+			err = errors.Join(err, s.Add(e))
+		}
+		if err = errors.Join(err, s.Decide(tt.ctx)); err == nil {
+			t.Errorf("%s: there are verdicts", tt.dir)
+		}
+		s.Close()
+	}
+	if err := NewSet("", 0).Add(Entry{Position: pairs.MaxPosition + 1}); err == nil {
+		t.Error("there is a document past the last position")
 	}
 }
 
