@@ -36,7 +36,7 @@ type Document struct {
 	Site string `parquet:"site,dict"`
 	// Media type of the source, found from its content: "text/html", "text/plain", "application/pdf".
 	MediaType string `parquet:"media_type,dict"`
-	// Character set that the bytes were read as, as the WHATWG names it: "utf-8", "windows-1252".
+	// Character set that the bytes were read as, as the WHATWG names it: "utf-8", "windows-1252"; "ibm850", which it does not have, as IANA does.
 	Charset string `parquet:"charset,dict"`
 	// Size of the document: unpacked, and of what PDF and office formats were converted to.
 	ByteCount int64 `parquet:"byte_count" table:"unit=bytes"`

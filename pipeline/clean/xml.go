@@ -279,7 +279,7 @@ func content(n *html.Node, limit int) string {
 
 // xmlFacts are what the elements for metadata say, the best of each kind first.
 type xmlFacts struct {
-	title, docTitle, published, lang, author, url string
+	title, docTitle, published, modified, lang, author, url string
 }
 
 // gather reads the elements of the tree.
@@ -316,6 +316,10 @@ func (f *xmlFacts) gather(root *html.Node) {
 		case "publicationdate", "pubdate", "issued", "published", "date":
 			if !within(n, "body", "item", "entry", "p") {
 				set(&f.published, xmlDate(n))
+			}
+		case "updated", "modified", "datemodified":
+			if !within(n, "body", "item", "entry", "p") {
+				set(&f.modified, xmlDate(n))
 			}
 		case "pub-date":
 			set(&f.published, xmlDate(n))
@@ -386,7 +390,7 @@ func (f *xmlFacts) fill(p *Page) {
 	if p.Title == "" {
 		p.Title = f.title
 	}
-	p.Published, p.Author, p.URL = f.published, f.author, f.url
+	p.Published, p.Modified, p.Author, p.URL = f.published, f.modified, f.author, f.url
 	p.Lang = strings.ToLower(f.lang)
 	if two, ok := threeLetters[p.Lang]; ok {
 		p.Lang = two

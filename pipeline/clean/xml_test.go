@@ -49,6 +49,19 @@ func TestXML(t *testing.T) {
 	}
 }
 
+// The date of the last change is that of the document, not of one of its parts.
+func TestXMLModified(t *testing.T) {
+	for raw, want := range map[string]string{
+		"<feed><entry><updated>2019-01-01</updated><title>Un</title></entry><updated>2020-01-02T03:04:05Z</updated></feed>": "2020-01-02",
+		"<doc xmlns:dcterms='x'><dcterms:modified>2021-02</dcterms:modified><p>Un</p></doc>":                                "2021-02",
+		"<doc><body><p>Un</p><p><modified>2021-02-03</modified></p></body></doc>":                                           "",
+	} {
+		if p, err := Clean([]byte("<?xml version='1.0'?>"+raw), XML); err != nil || p.Modified != want {
+			t.Errorf("%s: %+v, %v, want %q", raw, p, err, want)
+		}
+	}
+}
+
 // TestXMLDeep nests elements deeper than a tree of calls should go.
 func TestXMLDeep(t *testing.T) {
 	p, err := Clean([]byte("<?xml version='1.0'?>"+strings.Repeat("<a><b>", 50_000)+"End."), XML)
