@@ -9,7 +9,7 @@ SIZES    ?= 10MB,100MB,1GB
 BIG      ?= dist/bigdump
 
 .DEFAULT_GOAL := help
-.PHONY: help build run test test-browser test-crash bigdump scale race vet golden docs bench bench-peers bench-content cover fuzz eval train clean
+.PHONY: help build run test test-browser test-crash bigdump scale race vet golden docs bench bench-peers bench-content cover fuzz eval train clean dist
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -59,6 +59,7 @@ docs: build ## rewrite docs/tables.md from the row structs
 
 bench: build ## MB/s on one core, of each stage; end to end as whole processes, on one core and two, to docs/performance.md
 	$(GO) test ./pipeline ./extractors -run '^$$' -bench . -cpu 1 -benchtime 3s
+	cd bench && $(GO) run ./limits -doc $(abspath docs/performance.md)
 	cd bench && $(GO) run ./whole -tamis $(abspath tamis) -dir $(abspath dist/whole) -doc $(abspath docs/performance.md)
 
 bench-peers: build ## this program next to what one would use in its place, on the same documents, to docs/performance.md
@@ -88,6 +89,22 @@ eval: build ## score the program on GOLD (testdata/gold/sample), and cross-valid
 
 train: ## rebuild the tagger's model from the corpus, byte for byte,
 	$(GO) run ./cmd/tamis train corpus --out extractors/tagger/model.crf
+
+# Static binaries: no cgo, no paths of this machine, no stamp of the time; the
+# same sources and Go version give the same bytes. PLATFORMS="linux/amd64" builds
+# one alone.
+PLATFORMS ?= linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
+
+dist: ## build static programs for PLATFORMS, the man page and checksums below dist/
+	@rm -rf dist/bin && mkdir -p dist/bin
+	@set -e; for p in $(PLATFORMS); do \
+		os=$${p%/*}; arch=$${p#*/}; ext=; [ $$os = windows ] && ext=.exe; \
+		echo "dist/bin/tamis-$$os-$$arch$$ext"; \
+		CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch $(GO) build -trimpath -buildvcs=false -ldflags '-s -w' -o dist/bin/tamis-$$os-$$arch$$ext ./cmd/tamis; \
+	done
+	$(GO) run ./cmd/tamis man > dist/bin/tamis.1
+	cp Containerfile dist/bin/
+	cd dist/bin && sha256sum tamis* > SHA256SUMS && cat SHA256SUMS
 
 clean: ## remove what these targets built
 	rm -rf tamis $(OUT) dist
