@@ -96,7 +96,7 @@ func (f *Facts) Label(site, lang string, doc []Block) ([]Label, error) {
 		return nil, err
 	}
 	l := labellers.Get().(*labeller)
-	defer labellers.Put(l)
+	defer l.release()
 	l.lang = lang
 	l.prepare(doc, &known)
 	l.signs = append(l.signs[:0], make([]sign, len(l.doc))...)
@@ -118,6 +118,14 @@ func (f *Facts) Label(site, lang string, doc []Block) ([]Label, error) {
 
 // labellers keeps what one document needs for the next one.
 var labellers = sync.Pool{New: func() any { return new(labeller) }}
+
+// release gives the labeller back, without the text of the document.
+func (l *labeller) release() {
+	clear(l.own)
+	clear(l.signs)
+	l.doc, l.places = nil, nil
+	labellers.Put(l)
+}
 
 // A labeller holds what is known about the units of one document.
 type labeller struct {
@@ -165,6 +173,8 @@ const (
 // weigh scores the units.
 func (l *labeller) weigh(repeatMin int) {
 	l.survey()
+	var last share // whose repetition is known
+	repeated := 0.0
 	for i := range l.doc {
 		b, g := &l.doc[i], &l.signs[i]
 		g.shape = shapeOf(b)
@@ -190,7 +200,10 @@ func (l *labeller) weigh(repeatMin int) {
 		case g.shape == reference && markup <= 0:
 			g.score = never // a document and its translation share it
 		case b.Key != 0 && d >= max(repeatMin, 2):
-			g.score = repetition(d, size) + shapeScore(b, g.shape)
+			if l.shared[i] != last {
+				last, repeated = l.shared[i], repetition(d, size)
+			}
+			g.score = repeated + shapeScore(b, g.shape)
 			if w := l.words(i); w < runWords && g.score > 0 {
 				g.score *= float64(w) / runWords
 			}

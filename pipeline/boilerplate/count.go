@@ -40,7 +40,7 @@ func AppendEvidence(dst []runs.Triple, site string, doc []Block) []runs.Triple {
 	for key := range l.templates() {
 		dst = append(dst, runs.Triple{s, key, id})
 	}
-	labellers.Put(l)
+	l.release()
 	return dst
 }
 

@@ -208,6 +208,11 @@ func glued(s string, i int, cut func(at int)) int {
 	var last class
 	letters, uppers, lastUpper := 0, 0, 0 // in the part at hand
 	for i < len(s) {
+		if last == lower && s[i]-'a' <= 'z'-'a' { // as most are
+			letters++
+			i++
+			continue
+		}
 		k, n := classAt(s, i)
 		switch k {
 		case upper:
