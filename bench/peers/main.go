@@ -30,7 +30,8 @@ func main() {
 	dir := flag.String("dir", "../dist/peers", "folder for lists and tables")
 	text := flag.String("text", "../../shared/dump", "folder of text documents")
 	html := flag.String("html", "../../shared/data/content", "folder of HTML documents")
-	runs := flag.Int("runs", 5, "turns; the four packages have three at most")
+	runs := flag.Int("runs", 5, "turns")
+	slow := flag.Int("slow-runs", 3, "turns of the four packages, which take minutes")
 	sample := flag.Int("sample", 1, "take one document in so many")
 	doc := flag.String("doc", "", "document to write to, between the marks \"peers\"")
 	peer := flag.String("peer", "", "run this peer on the list of files and nothing else; what -tamis is not")
@@ -65,7 +66,7 @@ func main() {
 			tools = append(tools, tool{name: name, does: does, runs: runs, args: args, out: filepath.Join(*dir, kind.name+"-out")})
 		}
 		add("tamis", "everything", *runs, *tamis, "run", "--files-from", list, "--quiet", "--out")
-		add("four packages", "text, language, English entities, tables", min(*runs, 3), self, "-peer", "four", "-list", list, "-out")
+		add("four packages", "text, language, English entities, tables", min(*runs, *slow), self, "-peer", "four", "-list", list, "-out")
 		if kind.ext == ".html" {
 			add("go-trafilatura", "content, metadata", *runs, self, "-peer", "trafilatura", "-list", list, "-out")
 			add("go-trafilatura, alone", "content, metadata, without its fallback", *runs, self, "-peer", "trafilatura-alone", "-list", list, "-out")
