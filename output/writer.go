@@ -352,12 +352,10 @@ func (t *Table[T]) openPart() (err error) {
 		return err
 	}
 	t.parts = append(t.parts, t.name+"/"+name)
-	if t.w == nil {
-		t.w = parquet.NewGenericWriter[T](t.file, append(writerOptions(tableOf(reflect.TypeFor[T]())),
-			parquet.WriteBufferSize(int(min(256<<10, t.o.PartBytes))))...) // what is in the buffer is not in the part's size yet
-	} else {
-		t.w.Reset(t.file)
-	}
+	// A writer of its own for each part: after Reset, parquet-go writes columns
+	// without their names into the footer, which Spark refuses.
+	t.w = parquet.NewGenericWriter[T](t.file, append(writerOptions(tableOf(reflect.TypeFor[T]())),
+		parquet.WriteBufferSize(int(min(256<<10, t.o.PartBytes))))...) // what is in the buffer is not in the part's size yet
 	return nil
 }
 

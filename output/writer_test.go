@@ -231,6 +231,28 @@ func TestLongText(t *testing.T) {
 	}
 }
 
+// Each part says by itself which columns it has.
+func TestPartsNameColumns(t *testing.T) {
+	rows := make([]Mention, 3*batchRows)
+	for i := range rows {
+		rows[i] = fill[Mention](i)
+	}
+	_, files := parts(t, writeMentions(t, Options{PartBytes: 1}, rows, 100), "mentions")
+	if len(files) != 3 {
+		t.Fatalf("%d parts", len(files))
+	}
+	for i, f := range files {
+		for j, c := range f.Metadata().RowGroups[0].Columns {
+			if got, want := strings.Join(c.MetaData.PathInSchema, "."), tableOf(reflect.TypeFor[Mention]()).Columns[j].Name; got != want {
+				t.Errorf("part %d, column %d is named %q, want %q", i, j, got, want)
+			}
+		}
+		if v, _ := f.Lookup(metaTable); v != "mentions" {
+			t.Errorf("part %d is of the table %q", i, v)
+		}
+	}
+}
+
 // Long texts end a row group long before its rows would.
 func TestRowGroupBytes(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "out")
