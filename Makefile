@@ -104,7 +104,7 @@ dist: ## build static programs for PLATFORMS, the man page and checksums below d
 	done
 	$(GO) run ./cmd/tamis man > dist/bin/tamis.1
 	cp Containerfile dist/bin/
-	cd dist/bin && sha256sum tamis* > SHA256SUMS && cat SHA256SUMS
+	cd dist/bin && { sha256sum tamis* 2>/dev/null || shasum -a 256 tamis*; } > SHA256SUMS && cat SHA256SUMS
 
 clean: ## remove what these targets built
 	rm -rf tamis $(OUT) dist
