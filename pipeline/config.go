@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/spf13/pflag"
 
@@ -41,6 +42,10 @@ type Config struct {
 	MaxDepth int   `json:"max_depth"`
 	MaxRatio int   `json:"max_ratio"`
 	MaxItems int   `json:"max_items,omitempty"`
+	// DocTimeout is the time that a document may take; one that takes longer is
+	// a reject. 0 means two minutes. It is looked at while a document is cleaned
+	// and between the stages: those behind take time in proportion to the text.
+	DocTimeout time.Duration `json:"doc_timeout"`
 	// Fields names the fields of JSON objects and the columns of tables.
 	Fields reader.Fields `json:"fields,omitzero"`
 	// Formats lists the formats in which the tables are written beside Parquet,
@@ -78,6 +83,7 @@ func (c *Config) InputFlags(fs *pflag.FlagSet) {
 	fs.IntVar(&c.MaxDepth, "max-depth", reader.DefaultDepth, "containers that may lie inside each other")
 	fs.IntVar(&c.MaxRatio, "max-ratio", reader.DefaultRatio, "times its size that a file may grow when it is unpacked, from 16 MiB on")
 	fs.IntVar(&c.MaxItems, "max-items", 0, "documents that one container may hold (default: any number)")
+	fs.DurationVar(&c.DocTimeout, "doc-timeout", defaultDocTimeout, "reject documents that take longer than this")
 	for _, f := range []struct {
 		name string
 		to   *[]string
@@ -143,6 +149,8 @@ func (b *byteSize) Type() string { return "size" }
 const (
 	defaultRepeatMin = 2
 	defaultMemory    = 1 << 30
+
+	defaultDocTimeout = 2 * time.Minute
 )
 
 // withDefaults returns the configuration with every zero replaced by what it
@@ -162,6 +170,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.RepeatMin <= 0 {
 		c.RepeatMin = defaultRepeatMin
+	}
+	if c.DocTimeout <= 0 {
+		c.DocTimeout = defaultDocTimeout
 	}
 	if c.Memory <= 0 {
 		c.Memory = defaultMemory

@@ -163,7 +163,9 @@ func fullDisk(t *testing.T) (dir string, limit func(room uint64) (env []string, 
 	const size = 64 << 20
 	if err := mountSmall(dir, size); err != nil {
 		t.Logf("no file system for the test (%v): files have a limit instead", err)
-		return dir, func(room uint64) ([]string, func()) { return []string{fmt.Sprint("TAMIS_TEST_LIMIT=", room)}, func() {} }
+		return dir, func(room uint64) ([]string, func()) {
+			return []string{fmt.Sprint("TAMIS_TEST_LIMIT=", room)}, func() {}
+		}
 	}
 	t.Cleanup(func() { unmount(dir) })
 	return dir, func(room uint64) ([]string, func()) {

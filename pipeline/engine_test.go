@@ -16,6 +16,7 @@ import (
 	"testing"
 
 	"tamis/extractors/tagger"
+	"tamis/output"
 	"tamis/pipeline/reader"
 	"tamis/pipeline/segments"
 )
@@ -144,8 +145,8 @@ func TestConvergence(t *testing.T) {
 	}
 }
 
-// TestOneChangedFile counts what is mapped again when one of many files changes:
-// its chunk.
+// TestOneChangedFile counts what is mapped when one of many files changes, comes
+// or goes: that file.
 func TestOneChangedFile(t *testing.T) {
 	g := newGrowing(t)
 	for i := range 600 {
@@ -160,7 +161,7 @@ func TestOneChangedFile(t *testing.T) {
 	} {
 		change()
 		sum := run(t, Config{}, g.dir, out)
-		if mapped := sum.Sources - sum.Reused; mapped > 2*chunkSources {
+		if mapped := sum.Sources - sum.Reused; mapped > 1 {
 			t.Errorf("%d of %d documents are mapped again", mapped, sum.Sources)
 		}
 	}
@@ -233,7 +234,9 @@ func TestKeyKnowsEverything(t *testing.T) {
 		for _, it := range items {
 			w.sums = append(w.sums, sha256.Sum256(it.Data))
 		}
-		return w.key()
+		p := mapped{}
+		w.setKeys(&p)
+		return p.key
 	}
 	seen := map[segments.Key]string{keyOf(item): "the item", keyOf(item, item): "two of them", keyOf(): "none"}
 	for i := range reflect.TypeFor[reader.Item]().NumField() {
@@ -243,6 +246,8 @@ func TestKeyKnowsEverything(t *testing.T) {
 		switch {
 		case name == "Offset" || name == "Size" || name == "Read":
 			continue // where it stood, which no stage knows
+		case name == "Unread" || name == "depth":
+			continue // what is mapped was read
 		case field.Kind() == reflect.String:
 			field.SetString("other")
 		case name == "Data":
@@ -259,4 +264,24 @@ func TestKeyKnowsEverything(t *testing.T) {
 	if id := buildID(); len(id) < 20 || strings.HasPrefix(id, Version) {
 		t.Errorf("the program's identity is %q", id)
 	}
+}
+
+// TestDocTimeout gives documents no time: they are rejects that say so, and the
+// next run, which has time, does not take them for what they are.
+func TestDocTimeout(t *testing.T) {
+	out, fresh := filepath.Join(t.TempDir(), "out"), filepath.Join(t.TempDir(), "fresh")
+	hurried := run(t, Config{DocTimeout: 1}, dumpFolder, out)
+	if hurried.Documents != 0 || hurried.Rejects != hurried.Sources {
+		t.Errorf("%d of %d documents are mapped in no time", hurried.Documents, hurried.Sources)
+	}
+	for _, r := range readTable[output.Reject](t, out, "rejects") {
+		if r.Reason != TookTooLong {
+			t.Errorf("%s: %s", r.Source, r.Reason)
+		}
+	}
+	if sum := run(t, Config{}, dumpFolder, out); sum.Reused != 0 {
+		t.Errorf("%d rejects of a run without time are kept", sum.Reused)
+	}
+	run(t, Config{}, dumpFolder, fresh)
+	sameTables(t, "with time", out, fresh)
 }

@@ -75,7 +75,9 @@ func chunks(o reader.Options, sources []Source) iter.Seq2[chunk, error] {
 				continue
 			}
 			read := int64(0)
-			for it := range s.items(o) {
+			lazy := o
+			lazy.Lazy = true // the worker converts
+			for it := range s.items(lazy) {
 				now := it.Read
 				if s.Size > 0 {
 					now = min(now, s.Size) // a zip file is read twice in parts
@@ -119,7 +121,7 @@ func (t task) items(o reader.Options) iter.Seq[reader.Item] {
 	if t.item == nil {
 		return t.source.items(o)
 	}
-	return func(yield func(reader.Item) bool) { yield(*t.item) }
+	return t.item.Items(o)
 }
 
 // items reads the source. Every source has an item: what holds no document is

@@ -2,8 +2,10 @@ package pipeline
 
 import (
 	"cmp"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"net/url"
 	"path"
@@ -29,8 +31,14 @@ type Document struct {
 	Text   extractors.Text   // set by clean and language
 	Record Record
 
-	scratch *tagger.Scratch // kept from document to document
+	deadline time.Time
+	scratch  *tagger.Scratch // kept from document to document
 }
+
+// TookTooLong is the reason of rejects that took longer than Config.DocTimeout.
+const TookTooLong = "took too long"
+
+var errTime = errors.New(TookTooLong)
 
 // A Stage is a step of the map phase. An error rejects the document; the loop
 // adds the stage's name.
@@ -99,6 +107,7 @@ func (d *Document) reset() {
 func (d *Document) run(cfg *Config, from int, times []time.Duration) {
 	r := &d.Record
 	last := time.Now()
+	d.deadline = last.Add(cmp.Or(cfg.DocTimeout, defaultDocTimeout))
 	lap := func(i int) {
 		if times != nil {
 			now := time.Now()
@@ -108,7 +117,10 @@ func (d *Document) run(cfg *Config, from int, times []time.Duration) {
 	}
 	for i := from; i < len(Stages); i++ {
 		s := Stages[i]
-		err := runStage(s, cfg, d)
+		err := errTime
+		if !time.Now().After(d.deadline) {
+			err = runStage(s, cfg, d)
+		}
 		lap(i + 1)
 		if err != nil {
 			reason, detail, _ := strings.Cut(err.Error(), ": ")
@@ -148,7 +160,9 @@ func cleanStage(cfg *Config, d *Document) error {
 	if mediaType == "" {
 		mediaType = cmp.Or(clean.MediaType(r.Source, d.Raw[:min(len(d.Raw), reader.HeadSize)]), clean.Text)
 	}
-	page, err := clean.CleanAs(d.Raw, mediaType, it.Charset)
+	ctx, cancel := context.WithDeadlineCause(context.Background(), d.deadline, errTime)
+	defer cancel()
+	page, err := clean.CleanContext(ctx, d.Raw, mediaType, it.Charset)
 	if err != nil {
 		return err
 	}

@@ -137,6 +137,8 @@ type mapper struct {
 // mapped is what a worker makes of a part of a chunk.
 type mapped struct {
 	key     segments.Key
+	anchors []segments.Key
+	reused  int              // documents that an earlier run mapped
 	ref     segments.Ref     // if found
 	found   bool             // an earlier run made the records
 	encoded segments.Encoded // if not
@@ -151,9 +153,11 @@ type mapWorker struct {
 	d       Document
 	items   []reader.Item
 	sums    [][sha256.Size]byte
+	keys    []segments.Key // of the items
 	records []byte
 	buf     []boilerplate.Block
 	reader  *segments.Reader
+	earlier map[segments.Key]earlier
 	times   []time.Duration
 }
 
@@ -197,11 +201,10 @@ func (m *mapper) run(ctx context.Context, sources []Source, ev *evidence, progre
 			}
 			for _, p := range r.parts {
 				ref := p.ref
-				if p.found {
-					total.Reused += int(p.counts.Documents)
-				} else {
+				total.Reused += p.reused
+				if !p.found {
 					var err error
-					if ref, err = m.store.Append(p.key, m.cfg.later, p.counts, p.encoded); err != nil {
+					if ref, err = m.store.Append(p.key, p.anchors, m.cfg.later, p.counts, p.encoded); err != nil {
 						return err
 					}
 				}
@@ -233,46 +236,69 @@ func (w *mapWorker) size() (n int64) {
 	return n
 }
 
+// An earlier is a record of an earlier run.
+type earlier struct {
+	record []byte
+	later  uint64 // what its later stages depended on
+}
+
+// anchorEach is the mean number of documents between two anchors of a chunk.
+const anchorEach = 8
+
 // flush turns the items at hand into records, or finds those that an earlier run
-// made of them.
+// made of them: in the chunk of the same documents, else in chunks that share
+// some.
 func (m *mapper) flush(w *mapWorker, out *[]mapped) error {
 	if len(w.items) == 0 {
 		return nil
 	}
 	p := mapped{}
 	w.records = w.records[:0]
-	var earlier []byte
+	clear(w.earlier)
 	if m.keep {
-		p.key = w.key()
+		w.setKeys(&p)
 		if ref, ok := m.store.Find(p.key); ok {
-			b, err := w.reader.Read(ref)
-			if err != nil {
+			p.ref, p.found = ref, ref.Later == m.cfg.later
+			if err := w.look(ref); err != nil {
 				return err
 			}
-			if ref.Later == m.cfg.later {
-				p.ref, p.found = ref, true
+		} else {
+			for i := range w.keys {
+				if _, ok := w.earlier[w.keys[i]]; ok {
+					continue
+				}
+				if ref, ok := m.store.Near(w.keys[i]); ok {
+					if err := w.look(ref); err != nil {
+						return err
+					}
+				}
 			}
-			earlier = b
 		}
 	}
+	late := false
 	for i := range w.items {
 		r := &w.d.Record
-		switch {
-		case earlier == nil:
-			w.d.mapHashed(m.cfg, &w.items[i], w.sums[i], w.times)
-		default:
+		before, ok := earlier{}, false
+		if m.keep {
+			before, ok = w.earlier[w.keys[i]]
+		}
+		if ok {
 			r = new(Record)
-			var err error
-			if earlier, err = decodeRecord(earlier, r); err != nil {
+			if _, err := decodeRecord(before.record, r); err != nil {
 				return err
 			}
-			if !p.found {
+			if before.later == m.cfg.later {
+				p.reused++
+			} else {
 				w.d.mapAgain(m.cfg, r, w.times)
 				r = &w.d.Record
 			}
+		} else {
+			w.d.mapHashed(m.cfg, &w.items[i], w.sums[i], w.times)
 		}
+		late = late || r.Reject != nil && r.Reject.Reason == TookTooLong
 		if !p.found {
-			w.records = appendRecord(w.records, r)
+			w.records = w.appendRecord(w.records, i, r)
 		}
 		p.counts.Documents++
 		p.counts.Bytes += r.ByteCount
@@ -284,6 +310,9 @@ func (m *mapper) flush(w *mapWorker, out *[]mapped) error {
 		p.blocks = boilerplate.AppendEvidence(p.blocks, r.Site, w.buf)
 		p.definitions = appendDefinitions(p.definitions, r)
 	}
+	if late { // the next run may have more time
+		p.key, p.anchors = segments.Key{}, nil
+	}
 	if !p.found {
 		p.encoded = segments.Encode(w.records)
 	}
@@ -293,25 +322,81 @@ func (m *mapper) flush(w *mapWorker, out *[]mapped) error {
 	return nil
 }
 
-// key returns what the records of the items at hand depend on, beside the
-// configuration of the later stages: the program, and all that the reader gave.
-func (w *mapWorker) key() (k segments.Key) {
-	h := sha256.New()
+// appendRecord appends the record of item i, behind the item's key and the
+// record's length.
+func (w *mapWorker) appendRecord(dst []byte, i int, r *Record) []byte {
+	var k segments.Key
+	if len(w.keys) > i {
+		k = w.keys[i]
+	}
+	dst = append(dst, k[:]...)
+	start := len(dst)
+	dst = appendRecord(append(dst, 0, 0, 0, 0), r)
+	binary.LittleEndian.PutUint32(dst[start:], uint32(len(dst)-start-4))
+	return dst
+}
+
+// cutRecord returns the first of some records, with its key, and the rest.
+func cutRecord(src []byte) (k segments.Key, record, rest []byte, err error) {
+	const head = len(k) + 4
+	if len(src) < head {
+		return k, nil, nil, errRecord
+	}
+	n := int(binary.LittleEndian.Uint32(src[len(k):]))
+	if len(src)-head < n {
+		return k, nil, nil, errRecord
+	}
+	copy(k[:], src)
+	return k, src[head : head+n], src[head+n:], nil
+}
+
+// look makes the records of a chunk known to the worker.
+func (w *mapWorker) look(ref segments.Ref) error {
+	b, err := w.reader.Read(ref)
+	if err != nil {
+		return err
+	}
+	b = append([]byte(nil), b...) // the reader has one buffer, and several chunks may be looked at
+	for len(b) > 0 {
+		var e earlier
+		var k segments.Key
+		if k, e.record, b, err = cutRecord(b); err != nil {
+			return err
+		}
+		e.later = ref.Later
+		if w.earlier == nil {
+			w.earlier = make(map[segments.Key]earlier)
+		}
+		w.earlier[k] = e
+	}
+	return nil
+}
+
+// setKeys sets the keys of the items at hand and that of the chunk. The record of
+// an item depends on the program, on all that the reader gave, and on the
+// configuration of the later stages, which stands beside the key.
+func (w *mapWorker) setKeys(p *mapped) {
+	w.keys = w.keys[:0]
+	whole := sha256.New()
 	var b []byte
-	b = appendString(b, buildID())
 	for i := range w.items {
 		it := &w.items[i]
+		b = appendString(b[:0], buildID())
 		for _, s := range []string{it.Name, it.MediaType, it.Original, it.Charset, it.URL, it.ID, it.Title, it.Language, it.Author,
 			it.Published, it.Problem, it.Detail} {
 			b = appendString(b, s)
 		}
 		b = binary.AppendVarint(b, int64(len(it.Data)))
 		b = append(b, w.sums[i][:]...)
-		h.Write(b)
-		b = b[:0]
+		sum := sha256.Sum256(b)
+		k := segments.Key(sum[:])
+		w.keys = append(w.keys, k)
+		whole.Write(k[:])
+		if i == 0 || i == len(w.items)-1 || k[0]%anchorEach == 0 {
+			p.anchors = append(p.anchors, k)
+		}
 	}
-	copy(k[:], h.Sum(nil))
-	return k
+	copy(p.key[:], whole.Sum(nil))
 }
 
 // items reads the documents of a chunk, and adds up the time that takes.
@@ -414,8 +499,12 @@ func scan[V, S any](ctx context.Context, cfg *Config, all *records, asides func(
 				return out, err
 			}
 			for len(src) > 0 {
+				var record []byte
+				if _, record, src, err = cutRecord(src); err != nil {
+					return out, err
+				}
 				r := new(Record)
-				if src, err = decodeRecord(src, r); err != nil {
+				if _, err = decodeRecord(record, r); err != nil {
 					return out, err
 				}
 				v, err := f(w.state, r, c.aside)

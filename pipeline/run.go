@@ -29,8 +29,9 @@ func Run(ctx context.Context, cfg Config, inputs []string, out string, progress 
 	if os.Getenv("GOGC") == "" {
 		defer debug.SetGCPercent(debug.SetGCPercent(gcPercent))
 	}
+	// The rest is for pages of files, stacks, and what the collector is late with.
 	if os.Getenv("GOMEMLIMIT") == "" {
-		defer debug.SetMemoryLimit(debug.SetMemoryLimit(max(cfg.withDefaults().Memory, leastMemory)))
+		defer debug.SetMemoryLimit(debug.SetMemoryLimit(max(cfg.withDefaults().Memory*3/4, leastMemory)))
 	}
 	sources, err := cfg.Sources(inputs, out)
 	if err != nil {

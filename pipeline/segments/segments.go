@@ -45,9 +45,16 @@ type Counts struct {
 	Bytes     int64 // of the documents
 }
 
+// maxAnchors is the number of documents by which a chunk is found where its key is
+// not.
+const maxAnchors = 8
+
 // A Ref is a chunk that the store holds.
 type Ref struct {
 	Key Key
+	// Anchors are keys of some of its documents: the first, the last and some
+	// between, by which a chunk is found that has one document more or less.
+	Anchors []Key
 	// Later is what the later stages of the chunk depend on, their
 	// configuration: records of the same key and another one can serve where
 	// these stages begin.
@@ -86,7 +93,8 @@ type Store struct {
 	lock *os.File
 
 	mu    sync.Mutex
-	index map[Key]Ref
+	index map[Key]*Ref
+	near  map[Key]*Ref // by anchors
 	files map[int32]*file
 	clock int64
 
@@ -138,7 +146,7 @@ func Open(dir string) (*Store, error) {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return nil, err
 	}
-	s := &Store{dir: dir, index: make(map[Key]Ref), files: make(map[int32]*file)}
+	s := &Store{dir: dir, index: make(map[Key]*Ref), near: make(map[Key]*Ref), files: make(map[int32]*file)}
 	var err error
 	if s.lock, err = filelock.Lock(filepath.Join(dir, lockName)); err != nil && !errors.Is(err, filelock.ErrNone) {
 		return nil, fmt.Errorf("work folder %s: %w", dir, err)
@@ -184,7 +192,7 @@ func OpenTemporary(dir string) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Store{dir: dir, own: true, index: make(map[Key]Ref), files: make(map[int32]*file)}, nil
+	return &Store{dir: dir, own: true, index: make(map[Key]*Ref), near: make(map[Key]*Ref), files: make(map[int32]*file)}, nil
 }
 
 // Scratch returns a folder for temporary files. It goes with Close, and with Open
@@ -229,52 +237,93 @@ func (s *Store) load(number int32, path string) error {
 	if _, err := f.ReadAt(footer, start); err != nil {
 		return err
 	}
-	if crc32.Checksum(footer, castagnoli) != sum || len(footer)%refBytes != 0 {
+	if crc32.Checksum(footer, castagnoli) != sum {
 		return damaged("footer")
 	}
-	for at := int64(0); len(footer) > 0; footer = footer[refBytes:] {
-		r := decodeRef(footer)
+	var refs []Ref
+	for at := int64(0); len(footer) > 0; {
+		r, rest, ok := decodeRef(footer)
 		r.segment = number
-		if r.start != at || r.size < 0 || at+int64(r.size) > start {
+		if !ok || r.start != at || r.size < 0 || at+int64(r.size) > start {
 			return damaged("footer")
 		}
 		at += int64(r.size)
-		s.index[r.Key] = r
+		refs, footer = append(refs, r), rest
 	}
+	s.enter(refs)
 	s.files[number] = &file{path: path, size: info.Size()}
 	return nil
 }
 
-const refBytes = 16 + 8 + 8*6 + 4
+const refBytes = 16 + 8*7 + 4 + 1 // and 16 for each anchor
 
 func appendRef(dst []byte, r *Ref) []byte {
 	dst = append(dst, r.Key[:]...)
 	for _, v := range []int64{int64(r.Later), r.start, int64(r.size), r.raw, r.Documents, r.Rejects, r.Bytes} {
 		dst = binary.LittleEndian.AppendUint64(dst, uint64(v))
 	}
-	return binary.LittleEndian.AppendUint32(dst, r.sum)
+	dst = binary.LittleEndian.AppendUint32(dst, r.sum)
+	dst = append(dst, byte(len(r.Anchors)))
+	for _, a := range r.Anchors {
+		dst = append(dst, a[:]...)
+	}
+	return dst
 }
 
-func decodeRef(b []byte) (r Ref) {
+func decodeRef(b []byte) (r Ref, rest []byte, ok bool) {
+	if len(b) < refBytes {
+		return r, nil, false
+	}
 	copy(r.Key[:], b)
 	v := func(i int) int64 { return int64(binary.LittleEndian.Uint64(b[16+8*i:])) }
 	r.Later, r.start, r.size, r.raw = uint64(v(0)), v(1), int32(v(2)), v(3)
 	r.Documents, r.Rejects, r.Bytes = v(4), v(5), v(6)
 	r.sum = binary.LittleEndian.Uint32(b[16+8*7:])
-	return r
+	n := int(b[refBytes-1])
+	if b = b[refBytes:]; n > maxAnchors || len(b) < 16*n {
+		return r, nil, false
+	}
+	r.Anchors = make([]Key, n)
+	for i := range r.Anchors {
+		copy(r.Anchors[i][:], b[16*i:])
+	}
+	return r, b[16*n:], true
+}
+
+// enter makes the chunks of a segment known.
+func (s *Store) enter(refs []Ref) {
+	for i := range refs {
+		r := &refs[i]
+		s.index[r.Key] = r
+		for _, a := range r.Anchors {
+			s.near[a] = r
+		}
+	}
+}
+
+// Near returns a chunk with a document of this key, if it is an anchor of one.
+func (s *Store) Near(document Key) (Ref, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if r := s.near[document]; r != nil {
+		return *r, true
+	}
+	return Ref{}, false
 }
 
 // Find returns the chunk of a key, if the store has it.
 func (s *Store) Find(k Key) (Ref, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	r, ok := s.index[k]
-	return r, ok
+	if r := s.index[k]; r != nil {
+		return *r, true
+	}
+	return Ref{}, false
 }
 
 // Append writes a chunk to the segment at hand. It takes the place of another
-// one of the same key.
-func (s *Store) Append(k Key, later uint64, n Counts, e Encoded) (Ref, error) {
+// one of the same key. Of the anchors the last ones count if there are too many.
+func (s *Store) Append(k Key, anchors []Key, later uint64, n Counts, e Encoded) (Ref, error) {
 	w, err := s.writer()
 	if err != nil {
 		return Ref{}, err
@@ -282,7 +331,8 @@ func (s *Store) Append(k Key, later uint64, n Counts, e Encoded) (Ref, error) {
 	if len(e.data) > 1<<31-1 {
 		return Ref{}, fmt.Errorf("a chunk of %d bytes is too large for a segment", len(e.data))
 	}
-	r := Ref{Key: k, Later: later, Counts: n, segment: w.number, start: w.end, size: int32(len(e.data)), raw: e.raw, sum: e.sum}
+	anchors = slices.Clone(anchors[max(0, len(anchors)-maxAnchors):])
+	r := Ref{Key: k, Anchors: anchors, Later: later, Counts: n, segment: w.number, start: w.end, size: int32(len(e.data)), raw: e.raw, sum: e.sum}
 	if _, err := w.w.Write(e.data); err != nil {
 		return Ref{}, err
 	}
@@ -345,9 +395,7 @@ func (s *Store) Finish() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.files[w.number] = &file{path: path, size: w.end + int64(len(tail))}
-	for _, r := range w.refs {
-		s.index[r.Key] = r
-	}
+	s.enter(w.refs)
 	return nil
 }
 
@@ -470,7 +518,7 @@ func (s *Store) Sweep(refs []Ref) error {
 		if err != nil {
 			return err
 		}
-		if _, err := s.Append(r.Key, r.Later, r.Counts, Encode(records)); err != nil {
+		if _, err := s.Append(r.Key, r.Anchors, r.Later, r.Counts, Encode(records)); err != nil {
 			return err
 		}
 	}
@@ -491,7 +539,9 @@ func (s *Store) Sweep(refs []Ref) error {
 		}
 		delete(s.files, number)
 	}
-	maps.DeleteFunc(s.index, func(_ Key, r Ref) bool { return s.files[r.segment] == nil })
+	for _, index := range []map[Key]*Ref{s.index, s.near} {
+		maps.DeleteFunc(index, func(_ Key, r *Ref) bool { return s.files[r.segment] == nil })
+	}
 	return nil
 }
 

@@ -24,7 +24,7 @@ func records(i int) []byte { return bytes.Repeat(fmt.Appendf(nil, "record %d ", 
 func fill(t *testing.T, s *Store, from, to int) (refs []Ref) {
 	t.Helper()
 	for i := from; i < to; i++ {
-		r, err := s.Append(key(i), 7, Counts{Documents: 3, Rejects: 1, Bytes: int64(i)}, Encode(records(i)))
+		r, err := s.Append(key(i), []Key{key(1000 + i), key(2000 + i)}, 7, Counts{Documents: 3, Rejects: 1, Bytes: int64(i)}, Encode(records(i)))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -47,6 +47,9 @@ func check(t *testing.T, s *Store, from, to int) {
 		if !ok {
 			t.Errorf("chunk %d is missing", i)
 			continue
+		}
+		if near, ok := s.Near(key(2000 + i)); !ok || near.Key != r.Key {
+			t.Errorf("chunk %d is not found by its anchor", i)
 		}
 		if want := (Counts{3, 1, int64(i)}); r.Counts != want || r.Later != 7 {
 			t.Errorf("chunk %d: %v", i, r)
@@ -109,7 +112,7 @@ func TestLaterChunkOfAKeyCounts(t *testing.T) {
 	dir := t.TempDir()
 	s := open(t, dir)
 	fill(t, s, 0, 5)
-	if _, err := s.Append(key(2), 8, Counts{}, Encode([]byte("again"))); err != nil {
+	if _, err := s.Append(key(2), nil, 8, Counts{}, Encode([]byte("again"))); err != nil {
 		t.Fatal(err)
 	}
 	s.Close()
