@@ -148,7 +148,7 @@ func sequence(s string, before rune) (r rune, n int, certain bool) {
 		case next == 0xA0:
 			return r, n, lead == 'Ã' && !unicode.IsLetter(before) // "Ã la"
 		}
-		return r, n, !strings.ContainsRune("«»‹›‘’“”‚„–—…·\u00ADŠŒŽšœžŸ", next)
+		return r, n, !strings.ContainsRune("«»‹›‘’“”‚„–—…·¬\u00ADŠŒŽšœžŸ", next)
 	}
 	return 0, 0, false
 }
