@@ -228,3 +228,33 @@ func TestMojibakeOfLanguages(t *testing.T) {
 		t.Errorf("%d lines", n)
 	}
 }
+
+// Without a declaration, texts in any language of windows-1252 are read as such,
+// and so are those of charsets that nobody guesses, Polish or Russian.
+func TestGuessesOfLanguages(t *testing.T) {
+	raw, err := os.ReadFile("../../../shared/data/lid/udhr.tsv")
+	if err != nil {
+		t.Skip("no ../shared/data/lid beside the repository")
+	}
+	texts := map[string]string{}
+	for line := range strings.Lines(string(raw)) {
+		lang, text, _ := strings.Cut(line, "\t")
+		texts[lang] += text
+	}
+	n := 0
+	for lang, text := range texts {
+		for _, e := range []encoding.Encoding{charmap.Windows1252, charmap.ISO8859_2, charmap.Windows1251} {
+			b, err := e.NewEncoder().String(text)
+			if err != nil || b == text {
+				continue
+			}
+			n++
+			if p, err := Clean([]byte(b), Text); err != nil || p.Charset != "windows-1252" {
+				t.Errorf("%s in %v is read as %s, %v", lang, e, p.Charset, err)
+			}
+		}
+	}
+	if n < 150 {
+		t.Errorf("%d texts", n)
+	}
+}
