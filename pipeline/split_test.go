@@ -4,12 +4,14 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
 
 	"tamis/extractors"
 	"tamis/extractors/ann"
+	"tamis/output"
 	"tamis/pipeline/boilerplate"
 )
 
@@ -105,6 +107,12 @@ func TestFlatPages(t *testing.T) {
 					parted++
 					if prev, next := text[start-1], text[start]; unicode.IsLower(prev) && unicode.IsLower(next) {
 						t.Errorf("%s: a block starts inside a word, before %q", d.Source, string(text[start:end]))
+					}
+					afterMention := slices.ContainsFunc(c.mentions[d.DocumentID], func(m output.Mention) bool {
+						return int(m.StartChar) < start && strings.TrimSpace(string(text[m.EndChar:max(start, int(m.EndChar))])) == "" && int(m.EndChar) <= start
+					})
+					if unicode.IsLower(text[start]) && !afterMention {
+						t.Errorf("%s: a block starts inside a sentence, before %q", d.Source, string(text[start:end]))
 					}
 				}
 			}

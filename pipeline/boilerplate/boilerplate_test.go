@@ -363,6 +363,15 @@ func TestOrderAndBudget(t *testing.T) {
 				sites = append(sites, fmt.Sprint("site ", i%7/2))
 				docs = append(docs, []Block{{Key: Key(line), Text: line}, {Key: Key(fmt.Sprint(i)), Text: "n"}})
 			}
+			for i := range 6_000 { // groups, of six and more
+				var d []Block
+				for k := range 5 {
+					line := fmt.Sprintf("Item %d of menu %d", k, i%1000%(k+500))
+					d = append(d, Block{Key: Key(line), Text: line, Kind: extractors.Paragraph})
+				}
+				own := fmt.Sprintf("Village %d has a bridge of its own, and a boat.", i)
+				sites, docs = append(sites, "mix"), append(docs, append(d, Block{Key: Key(own), Text: own, Kind: extractors.Paragraph}))
+			}
 		}
 		var whole Counter
 		parts := NewCounter(t.TempDir(), 1)
@@ -377,8 +386,12 @@ func TestOrderAndBudget(t *testing.T) {
 		if spilled := parts.sorter.Spilled() > 0; spilled != (round == 0) {
 			t.Errorf("round %d: spilled is %v", round, spilled)
 		}
+		grouped := 0
 		for i := range docs {
 			a, b := must(want.Label(sites[i], "en", docs[i])), must(got.Label(sites[i], "en", docs[i]))
+			if sites[i] == "mix" && a[0].Boilerplate {
+				grouped++
+			}
 			if !reflect.DeepEqual(a, b) {
 				t.Fatalf("round %d: labels %v, with everything in memory %v", round, b, a)
 			}
@@ -386,6 +399,9 @@ func TestOrderAndBudget(t *testing.T) {
 			if known.size != from.size || !slices.Equal(known.keys, from.keys) || !slices.Equal(known.counts, from.counts) {
 				t.Fatalf("round %d: site %s is known otherwise", round, sites[i])
 			}
+		}
+		if round == 0 && grouped < 5_000 {
+			t.Errorf("menus of %d documents are found, of 6000", grouped)
 		}
 		if err := cmp.Or(got.Close(), parts.Close(), want.Close(), whole.Close()); err != nil {
 			t.Error(err)
