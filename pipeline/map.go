@@ -180,7 +180,7 @@ func cleanStage(cfg *Config, d *Document) error {
 	}
 	r.Blocks = make([]Block, len(page.Blocks))
 	d.Text.S = page.Text
-	r.Modified = page.Modified
+	r.Modified, r.Repairs = page.Modified, page.Repairs.String()
 	d.Text.Issued = page.Published
 	d.Text.Tokens = extractors.Tokenize(d.Text.Tokens, page.Text)
 	for i, b := range page.Blocks {

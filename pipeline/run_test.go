@@ -577,3 +577,20 @@ func TestTooLarge(t *testing.T) {
 		t.Errorf("a file that has grown to the limit: %+v", it)
 	}
 }
+
+// TestRepairs finds in the tables what was put right on the way.
+func TestRepairs(t *testing.T) {
+	dir := t.TempDir()
+	text := "La rÃ©union du comitÃ© de prÃ©paration s'est tenue Ã  GenÃ¨ve.\nUne deuxième ligne, sans défaut.\n"
+	if err := os.WriteFile(filepath.Join(dir, "a.txt"), []byte(text), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	out := filepath.Join(t.TempDir(), "out")
+	if _, err := Run(context.Background(), Config{}, []string{dir}, out, nil); err != nil {
+		t.Fatal(err)
+	}
+	d := readTable[output.Document](t, out, "documents")[0]
+	if d.Repairs == nil || !strings.Contains(*d.Repairs, "mojibake:1") || !strings.Contains(d.Text, "La réunion du comité de préparation s'est tenue à Genève.") {
+		t.Errorf("repairs %v of %q", value(d.Repairs), d.Text)
+	}
+}
