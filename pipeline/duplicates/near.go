@@ -111,11 +111,15 @@ func (s *Set) buckets(ctx context.Context, c *columns, band int, docs pairs.Bits
 		return err
 	}
 	f.clear()
+	some := false
 	for d, err := range c.docs(band, docs, false) {
 		if err != nil {
 			return err
 		}
-		f.add(d.key)
+		some = f.add(d.key) || some
+	}
+	if !some {
+		return nil
 	}
 	shared := runs.New(runs.Triples, s.dir, s.budget/4)
 	defer shared.Close()
@@ -172,10 +176,13 @@ func (f *filter) place(key uint32) (word uint64, bit uint64) {
 	return i >> 6, 1 << (i & 63)
 }
 
-func (f *filter) add(key uint32) {
+// add adds a key, and reports whether it was there, or may have been.
+func (f *filter) add(key uint32) bool {
 	i, bit := f.place(key)
-	f.twice[i] |= f.once[i] & bit
+	again := f.once[i] & bit
+	f.twice[i] |= again
 	f.once[i] |= bit
+	return again != 0
 }
 
 func (f *filter) shared(key uint32) bool {

@@ -406,8 +406,9 @@ func FuzzPairs(f *testing.F) {
 }
 
 // BenchmarkPairs times the pairs of a synthetic corpus of DOCUMENTS documents,
-// 100,000 without it, with the budget of a run of 1 GiB. Memory is what the process
-// has of the system in the end.
+// 100,000 without it, with about the budget of a run of 1 GiB. Memory is what the
+// process has of the system in the end. 1,000,000 documents took 11 s of a processor
+// and 183 MiB, 100,000 took 1 s and 141 MiB.
 func BenchmarkPairs(b *testing.B) {
 	n, err := strconv.Atoi(os.Getenv("DOCUMENTS"))
 	if err != nil {
