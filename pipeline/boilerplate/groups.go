@@ -17,8 +17,8 @@ import (
 // has is the site's own: its pages need no group.
 //
 // To find the groups takes the evidence once more, by documents, and that of the
-// groups a third time; sorting does both, in the memory that the counter has. A
-// site whose pages are of one kind is left out.
+// groups a third time; sorting does both, each in half of the memory that the
+// counter has. A site whose pages are of one kind is left out.
 
 const (
 	// rimUnits is how much of a page's head and of its tail is looked at.
@@ -133,7 +133,7 @@ func (f *Facts) group(c *Counter) error {
 		return nil
 	}
 	// By document: its runs, the most frequent first, then its lines.
-	budget := cmp.Or(c.budget, 1<<40)
+	budget := cmp.Or(c.budget/2, 1<<40)
 	documents := runs.New(runs.Triples, c.dir, budget)
 	defer documents.Close()
 	var site siteFacts
