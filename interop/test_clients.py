@@ -79,10 +79,9 @@ def read_spark(spark, folder, table):
 
 
 @pytest.mark.parametrize("table", TABLES)
-@pytest.mark.parametrize("output", ["whole", "parts"])
-def test_spark(request, spark, output, table, tables):
+def test_spark(spark, parts, table, tables):
     """Spark reads parts in an order of its own."""
-    types, names, rows, key = read_spark(spark, request.getfixturevalue(output), table)
+    types, names, rows, key = read_spark(spark, parts, table)
     check((types, names, rows), table, sorted(tables[table], key=lambda r: repr([r[k] for k in key])))
 
 

@@ -85,11 +85,11 @@ JOIN organizations y ON y.organization_id = organization_b;
 -- the month in which the documents were published. Documents whose month is not
 -- known, and copies, are left out.
 CREATE OR REPLACE VIEW mentions_by_month AS
-SELECT try_cast(d.published_date[:7] || '-01' AS DATE) AS publication_month, m.type, m.entity_id, m.norm,
+SELECT try_cast(m.published_date[:7] || '-01' AS DATE) AS publication_month, m.type, m.entity_id, any_value(m.entity_name) AS entity_name,
   count(*) AS mention_count, count(DISTINCT m.document_id) AS document_count
-FROM mentions m JOIN documents d USING (document_id)
+FROM mentions_with_entities m JOIN documents d USING (document_id)
 WHERE NOT m.in_boilerplate AND d.duplicate_of IS NULL AND publication_month IS NOT NULL
-GROUP BY ALL;
+GROUP BY publication_month, m.type, m.entity_id;
 
 -- boilerplate_share: how much of the text of each site is boilerplate.
 CREATE OR REPLACE VIEW boilerplate_share AS
@@ -104,3 +104,13 @@ WITH lengths AS (
 )
 SELECT site, document_count, char_count, boilerplate_char_count, round(boilerplate_char_count / char_count, 4) AS boilerplate_share
 FROM sums;
+
+-- counts_without_copies: how often an entity is mentioned outside boilerplate,
+-- where a text that several documents carry counts once: those that are copies
+-- of another one, or nearly so, are left out.
+CREATE OR REPLACE VIEW counts_without_copies AS
+SELECT m.type, m.entity_id, any_value(m.entity_name) AS entity_name,
+  count(*) AS mention_count, count(DISTINCT m.document_id) AS document_count
+FROM mentions_with_entities m JOIN documents d USING (document_id)
+WHERE NOT m.in_boilerplate AND d.duplicate_of IS NULL AND d.near_duplicate_of IS NULL
+GROUP BY m.type, m.entity_id;
