@@ -2,8 +2,8 @@
 // same documents, each as a process on one core:
 //
 //   - the pipeline that four packages make by themselves: goquery for the text of
-//     pages, lingua for the language of each block, prose for the entities of
-//     English documents, parquet-go for the tables;
+//     pages, lingua for the language of each block, of two or of all that it knows,
+//     prose for the entities of English documents, parquet-go for the tables;
 //   - go-trafilatura, which finds the content and the metadata of pages, and
 //     nothing else.
 //
@@ -66,7 +66,8 @@ func main() {
 			tools = append(tools, tool{name: name, does: does, runs: runs, args: args, out: filepath.Join(*dir, kind.name+"-out")})
 		}
 		add("tamis", "everything", *runs, *tamis, "run", "--files-from", list, "--quiet", "--out")
-		add("four packages", "text, language, English entities, tables", min(*runs, *slow), self, "-peer", "four", "-list", list, "-out")
+		add("four packages, two languages", "text, language, English entities, tables", min(*runs, *slow), self, "-peer", "four", "-list", list, "-out")
+		add("four packages, all languages", "the same", min(*runs, *slow), self, "-peer", "four-all", "-list", list, "-out")
 		if kind.ext == ".html" {
 			add("go-trafilatura", "content, metadata", *runs, self, "-peer", "trafilatura", "-list", list, "-out")
 			add("go-trafilatura, alone", "content, metadata, without its fallback", *runs, self, "-peer", "trafilatura-alone", "-list", list, "-out")

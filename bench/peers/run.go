@@ -23,7 +23,9 @@ func runPeer(name, list, out string) error {
 	files := strings.Fields(string(b))
 	switch name {
 	case "four":
-		return four(files, out)
+		return four(files, out, lingua.NewLanguageDetectorBuilder().FromLanguages(lingua.French, lingua.English).Build())
+	case "four-all":
+		return four(files, out, lingua.NewLanguageDetectorBuilder().FromAllLanguages().Build())
 	case "trafilatura":
 		return content(files, trafilatura.Options{ExcludeComments: true, EnableFallback: true})
 	case "trafilatura-alone":
@@ -71,10 +73,9 @@ type (
 )
 
 // four is the pipeline that the packages make by themselves, each used as its
-// own documentation says, but for what costs it most: lingua has to choose
-// among two languages, not 75, and prose loads its model once, not for every
+// own documentation says, but that prose loads its model once and not for every
 // document.
-func four(files []string, out string) (err error) {
+func four(files []string, out string, detector lingua.LanguageDetector) (err error) {
 	if err := os.MkdirAll(out, 0o777); err != nil {
 		return err
 	}
@@ -90,7 +91,6 @@ func four(files []string, out string) (err error) {
 	if err != nil {
 		return err
 	}
-	detector := lingua.NewLanguageDetectorBuilder().FromLanguages(lingua.French, lingua.English).Build()
 	model := prose.ModelFromData("en")
 	for _, f := range files {
 		text, err := textOf(f)
