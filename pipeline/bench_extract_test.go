@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"tamis/extractors"
-	"tamis/extractors/organizations"
 	"tamis/extractors/tagger"
 )
 
@@ -35,35 +34,6 @@ func BenchmarkTokenize(b *testing.B) {
 		for _, t := range texts {
 			tokens = extractors.Tokenize(tokens[:0], t.S)
 		}
-	}
-}
-
-// BenchmarkTag has tokenizer, gazetteer and tagger. What the rules found is
-// given, as evidence.
-func BenchmarkTag(b *testing.B) {
-	texts, hints := benchTexts(b)
-	model, scratch := defaultModel(), tagger.NewScratch()
-	var names extractors.Gazetteer
-	for i, o := range organizations.All() {
-		for _, name := range append([]string{o.NameEN, o.NameFR}, o.Variants...) {
-			names.Add(name, i)
-		}
-	}
-	var t extractors.Text
-	run := func() {
-		for i := range texts {
-			tokens := t.Tokens[:0]
-			t = *texts[i]
-			t.Tokens = extractors.Tokenize(tokens, t.S)
-			for k := range t.Tokens {
-				names.Longest(t.Tokens, k)
-			}
-			model.Tag(&t, hints[i], scratch)
-		}
-	}
-	run() // the words of the dump are known from the second time on
-	for b.Loop() {
-		run()
 	}
 }
 

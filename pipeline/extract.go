@@ -90,6 +90,9 @@ func preferTable(t *extractors.Text, rules, tags []extractors.Mention) []extract
 	var out []extractors.Mention
 	k := 0
 	for _, m := range tags {
+		if caseless(t.S[m.Start:]) {
+			continue // there is nothing to go by
+		}
 		if m.Type == extractors.Org {
 			m.End = columnEnd(t.S, m.Span)
 		}
@@ -135,9 +138,14 @@ func longName(t *extractors.Text, m *extractors.Mention) bool {
 }
 
 // surePlace reports whether a rule found a place whose name of several words
-// means nothing else: "Washington D.C.".
+// means nothing else, "Washington D.C.", or one that stands between "in" and
+// its country.
 func surePlace(t *extractors.Text, m *extractors.Mention) bool {
-	return m.Type == extractors.Loc && m.Confidence >= 0.95 && strings.Contains(t.S[m.Start:m.End], " ")
+	if m.Type != extractors.Loc || !strings.Contains(t.S[m.Start:m.End], " ") {
+		return false
+	}
+	before := t.S[max(0, m.Start-6):m.Start]
+	return m.Confidence >= 0.95 || m.Rule == "before-country" && (strings.HasSuffix(before, " in ") || strings.HasSuffix(before, " à ") || strings.HasSuffix(before, " near "))
 }
 
 // settle sorts the tagger's names by type; one that a rule found alike keeps

@@ -1,11 +1,14 @@
 package pipeline
 
 import (
+	"time"
+
 	"tamis/extractors"
 	"tamis/extractors/organizations"
 	"tamis/extractors/people"
 	"tamis/extractors/score"
 	"tamis/extractors/tagger"
+	"tamis/extractors/vocabulary"
 )
 
 // lexicon tells the tagger which lists of the other extractors know a word.
@@ -21,7 +24,7 @@ func lexicon(folded string) (flags uint32) {
 			flags |= f.flag
 		}
 	}
-	return flags
+	return flags | uint32(vocabulary.Of(folded))<<tagger.VocabularyShift
 }
 
 // findRules runs the extractors and returns what each found.
@@ -36,7 +39,7 @@ func findRules(t *extractors.Text) [][]extractors.Mention {
 // example turns an annotated document into training data: the text as the
 // pipeline cleans it, with the marks moved along.
 func example(cfg *Config, g score.Gold, raw string) (tagger.Example, error) {
-	d := &Document{Raw: []byte(raw)}
+	d := &Document{Raw: []byte(raw), deadline: time.Now().Add(defaultDocTimeout)}
 	d.Record.Source = g.ID + ".txt"
 	for _, s := range Stages[:2] {
 		if err := s.Run(cfg, d); err != nil {

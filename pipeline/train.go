@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"tamis/extractors"
+	"tamis/extractors/prose"
 	"tamis/extractors/score"
 	"tamis/extractors/tagger"
 )
@@ -40,23 +41,16 @@ func each[T any](all []T) iter.Seq2[T, error] {
 // fold, for each fold in turn: document i belongs to fold i modulo folds. It
 // returns a score for each document. Boilerplate and what the corpus tells are
 // left out: each document stands by itself.
-func CrossValidate(ctx context.Context, docs []score.Gold, folds int) ([]*score.Score, error) {
-	var all []int
-	for fold := range folds {
-		all = append(all, fold)
-	}
-	return crossValidate(ctx, docs, folds, all)
-}
-
-// crossValidate is CrossValidate for some of the folds; the scores of the
-// documents of the others stay nil.
-func crossValidate(ctx context.Context, docs []score.Gold, folds int, some []int) ([]*score.Score, error) {
+//
+// With second, it also returns the scores with the second opinion that prose
+// has on English documents, nil for others.
+func CrossValidate(ctx context.Context, docs []score.Gold, folds int, second bool) (scores, withSecond []*score.Score, err error) {
 	examples, err := trainingSet(ctx, docs)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	scores := make([]*score.Score, len(docs))
-	err = ordered(ctx, runtime.GOMAXPROCS(0), each(some), func() struct{} { return struct{}{} },
+	scores, withSecond = make([]*score.Score, len(docs)), make([]*score.Score, len(docs))
+	err = ordered(ctx, runtime.GOMAXPROCS(0), numbers(folds), func() struct{} { return struct{}{} },
 		func(_ context.Context, _ struct{}, fold int) (int, error) {
 			var train []tagger.Example
 			for i := range examples {
@@ -68,19 +62,39 @@ func crossValidate(ctx context.Context, docs []score.Gold, folds int, some []int
 			scratch := tagger.NewScratch()
 			for i := fold; i < len(docs); i += folds {
 				t := examples[i].Text
-				p := score.Prediction{ID: docs[i].ID, Lang: t.Lang, Text: t.S}
-				chars := Chars(t.S)
-				for _, m := range extract(t, model, scratch, nil) {
-					if m.Confidence >= extractors.Certain {
-						p.Mentions = append(p.Mentions, score.Mention{Type: m.Type, Start: chars(m.Start), End: chars(m.End), Norm: m.Norm})
-					}
+				scores[i] = scoreOne(docs[i], t, extract(t, model, scratch, nil))
+				if second && docs[i].Header["lang"] == "en" {
+					withSecond[i] = scoreOne(docs[i], t, extract(t, model, scratch, prose.Find(t)))
 				}
-				scores[i] = score.New()
-				scores[i].Add(docs[i], &p)
 			}
 			return fold, nil
 		}, func(int) error { return nil })
-	return scores, err
+	return scores, withSecond, err
+}
+
+// numbers yields 0 to n-1.
+func numbers(n int) iter.Seq2[int, error] {
+	return func(yield func(int, error) bool) {
+		for i := range n {
+			if !yield(i, nil) {
+				return
+			}
+		}
+	}
+}
+
+// scoreOne scores the mentions of one document.
+func scoreOne(d score.Gold, t *extractors.Text, ms []extractors.Mention) *score.Score {
+	p := score.Prediction{ID: d.ID, Lang: t.Lang, Text: t.S}
+	chars := Chars(t.S)
+	for _, m := range ms {
+		if m.Confidence >= extractors.Certain {
+			p.Mentions = append(p.Mentions, score.Mention{Type: m.Type, Start: chars(m.Start), End: chars(m.End), Norm: m.Norm})
+		}
+	}
+	s := score.New()
+	s.Add(d, &p)
+	return s
 }
 
 // augment adds to the examples what a corpus of this size is short of.

@@ -30,7 +30,8 @@ does for GOLD too: PER, ORG and LOC count, and what its guidelines call a name.
 
 With --cross-validate N it trains N taggers instead, each on all documents but
 one part in N, scores that part, and prints F1 with its 95% bootstrap interval
-by type, language, set and genre. Each document stands by itself then.`,
+by type, language, set and genre. Each document stands by itself then. With
+--prose, English documents are scored once more with that second opinion.`,
 		Example: `  tamis eval testdata/gold/sample
   tamis eval --cross-validate 5 corpus
   tamis eval wikineural.fr.val.conll`,
@@ -41,7 +42,7 @@ by type, language, set and genre. Each document stands by itself then.`,
 				return usage(classify(err))
 			}
 			if folds != 0 {
-				return crossValidate(c, docs, folds, errors)
+				return crossValidate(c, docs, folds, cfg.Prose, errors)
 			}
 			s, predictions, err := pipeline.Evaluate(c.Context(), cfg, docs, func(score.Gold) string { return "gold" })
 			if err != nil {
@@ -67,11 +68,11 @@ by type, language, set and genre. Each document stands by itself then.`,
 	return cmd
 }
 
-func crossValidate(c *cobra.Command, docs []score.Gold, folds int, errors bool) error {
+func crossValidate(c *cobra.Command, docs []score.Gold, folds int, prose, errors bool) error {
 	if folds < 2 || folds > len(docs) {
 		return usage(fmt.Errorf("--cross-validate %d: from 2 to the number of documents, %d", folds, len(docs)))
 	}
-	scores, err := pipeline.CrossValidate(c.Context(), docs, folds)
+	scores, withProse, err := pipeline.CrossValidate(c.Context(), docs, folds, prose)
 	if err != nil {
 		return err
 	}
@@ -84,6 +85,15 @@ func crossValidate(c *cobra.Command, docs []score.Gold, folds int, errors bool) 
 	}
 	groups := []score.Group{{Name: "all", Scores: scores}}
 	groups = append(groups, score.ByHeader(docs, scores, "lang")...)
+	if prose {
+		var english []*score.Score
+		for _, s := range withProse {
+			if s != nil {
+				english = append(english, s)
+			}
+		}
+		groups = append(groups, score.Group{Name: "en --prose", Scores: english})
+	}
 	groups = append(groups, score.ByHeader(docs, scores, "source")...)
 	for _, g := range score.ByHeader(docs, scores, "genre") {
 		if len(g.Scores) >= minGenre {

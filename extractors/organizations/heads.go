@@ -152,7 +152,7 @@ loop:
 				j += 2
 			}
 			j++
-		case w&(of|towards) != 0 || w&aFR != 0 && named:
+		case w&(of|towards) != 0 || w&aFR != 0 && named && f.text(j) != "a": // "a" is a verb, "à" joins
 			n := f.complement(j + 1)
 			if n == 0 {
 				break loop

@@ -53,10 +53,37 @@ func find(t *extractors.Text) []extractors.Mention {
 	f := newFinder(t)
 	f.findNames()
 	f.findHeads()
-	f.found = extractors.Resolve(f.found)
+	f.found = extractors.Resolve(f.severed(f.found))
 	f.findDefinitions()
 	f.findAcronyms()
 	return extractors.Resolve(f.found)
+}
+
+// severed leaves out names by their head that run over two names of the table,
+// "Haut-Commissariat … pour les réfugiés et du Programme … pour le développement",
+// or from one to a place: "… pour les réfugiés au Tchad".
+func (f *finder) severed(found []extractors.Mention) []extractors.Mention {
+	var table []extractors.Mention
+	for _, m := range found {
+		if m.Rule == "table" && strings.Contains(f.surface(m.Span), " ") {
+			table = append(table, m)
+		}
+	}
+	slices.SortFunc(table, extractors.Compare)
+	return slices.DeleteFunc(found, func(m extractors.Mention) bool {
+		if m.Rule != "head-noun" {
+			return false
+		}
+		i, _ := slices.BinarySearchFunc(table, m.Start, func(t extractors.Mention, start int) int { return t.Start - start })
+		if i < len(table) && table[i].Start == m.Start && (strings.HasPrefix(f.S[table[i].End:], " au ") || strings.HasPrefix(f.S[table[i].End:], " aux ")) {
+			return true
+		}
+		if i+1 >= len(table) || !m.Contains(table[i].Span) || !m.Contains(table[i+1].Span) || table[i].End >= table[i+1].Start {
+			return false
+		}
+		between := f.S[table[i].End:table[i+1].Start]
+		return strings.HasPrefix(between, " et ") || strings.HasPrefix(between, " and ")
+	})
 }
 
 func newFinder(t *extractors.Text) *finder {
@@ -105,7 +132,7 @@ func Link(t *extractors.Text, found []extractors.Mention) []extractors.Mention {
 			f.named[o] = true
 		}
 	}
-	f.found = slices.Clone(found)
+	f.found = f.shape(found)
 	for i := range f.found {
 		if m := &f.found[i]; m.Norm == "" {
 			f.name(m)
@@ -116,12 +143,14 @@ func Link(t *extractors.Text, found []extractors.Mention) []extractors.Mention {
 	f.found = slices.DeleteFunc(f.found, func(m extractors.Mention) bool {
 		_, known := Lookup(m.Entity)
 		switch {
+		case f.inSymbol(m.Span):
+			return true
 		case m.Confidence < extractors.Certain || m.Rule == "definition" || m.Rule == "table":
 			return false
 		case f.denied[plainHyphens(f.surface(m.Span))]:
 			return true
 		}
-		return !known && (f.stopped(m.Span) || f.aClass(m.Span) || f.lowerCase(m.Span))
+		return !known && (f.stopped(m.Span) || f.aClass(m.Span) || f.lowerCase(m.Span) || f.manyBodies(m.Span) || f.aPost(m.Span))
 	})
 	for i := range f.found {
 		m := &f.found[i]
@@ -141,6 +170,10 @@ func (f *finder) bracketed() {
 		m := &f.found[k]
 		if open := strings.IndexByte(f.surface(m.Span), '('); open > 0 { // whole already
 			if acr, ok := f.acronymAt(f.tokenAt(m.Start + open + 1)); ok && m.Contains(acr) && f.S[acr.End] == ')' {
+				if _, listed := Lookup(m.Entity); !listed && acr.End+1 < m.End {
+					name := tidy(f.S[m.Start:m.Start+open] + f.S[acr.End+1:m.End])
+					m.Norm, m.Entity = name, "org:"+extractors.Slug(name)
+				}
 				f.know(acr, meaning{m.Norm, m.Entity})
 			}
 			continue

@@ -179,7 +179,7 @@ func Link(t *extractors.Text, found []extractors.Mention) []extractors.Mention {
 		}
 		names = append(names, f.trim(m)...)
 	}
-	for _, m := range names {
+	for _, m := range f.join(names) {
 		if m.Norm == "" {
 			f.setNorm(&m, t.S[m.Start:m.End])
 			first := f.tokenAt(m.Start)
@@ -242,7 +242,7 @@ const maxParts = 16
 func (f *finder) read(i int) name {
 	n := name{start: i, end: i}
 	for j := i; j < len(f.Tokens) && n.words < 6; {
-		if j > i && f.Tokens[j].Shape&extractors.IsLine != 0 {
+		if j > i && (f.Tokens[j].Shape&extractors.IsLine != 0 || f.wide(j-1)) {
 			break
 		}
 		w := f.fold(j)
@@ -318,6 +318,9 @@ func (f *finder) particleJoins(j int) bool {
 // nameAt decides on the name that starts at token i and returns the index
 // after it, or i if there is none.
 func (f *finder) nameAt(i int) int {
+	if w := f.fold(i); titles[w] && len(w) <= 4 && len(w) > 1 && !f.given[w] && f.is(i+1, extractors.IsCap) {
+		return i // the name starts after "Dr"
+	}
 	n := f.read(i)
 	if n.words == 0 {
 		return i

@@ -1,47 +1,100 @@
 package people
 
 import (
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"tamis/extractors"
+	"tamis/extractors/vocabulary"
 )
 
 // trim cuts a name that something else has found to what is a name: columns of
-// a table and sentences part, and titles and posts before it go ("Senators
-// Ximena Órdenes", "Maître Diop"). It returns the pieces, none where nothing is
-// left.
+// a table, sentences, dashes, bullets and conjunctions part, and titles and
+// posts before it go ("Senators Ximena Órdenes", "Maître Diop"). What a hyphen
+// or an apostrophe glues to a piece belongs to it. It returns the pieces, none
+// where nothing is left.
 func (f *finder) trim(m extractors.Mention) []extractors.Mention {
 	var out []extractors.Mention
 	first, end := f.tokenAt(m.Start), f.tokenAt(m.End)
 	start := first
 	flush := func(stop int) {
-		for start < stop && f.title(start, stop) {
+		for start < stop && (f.title(start, stop) || f.opener(start, stop) || (!f.is(start, extractors.IsWord) || f.is(start, extractors.HasDigit)) && !f.apostrophe(start)) {
 			start++
 			if f.text(start) == "." && start < stop {
 				start++
 			}
 		}
-		for stop > start && !f.is(stop-1, extractors.IsWord) && !(f.text(stop-1) == "." && f.Tokens[stop-2].Len() <= 3) {
+		for stop > start && !f.is(stop-1, extractors.IsWord) && !(f.text(stop-1) == "." && f.Tokens[stop-2].Len() <= 3) && f.text(stop-1) != ")" {
 			stop--
 		}
-		if start < stop {
-			piece := m
-			piece.Span = extractors.Span{Start: f.Tokens[start].Start, End: f.Tokens[stop-1].End}
-			out = append(out, piece)
+		if start >= stop {
+			return
 		}
+		start, stop := f.glued(start, stop)
+		if n := len(out); n > 0 && out[n-1].End > f.Tokens[start].Start {
+			return
+		}
+		piece := m
+		piece.Span = extractors.Span{Start: f.Tokens[start].Start, End: f.Tokens[stop-1].End}
+		out = append(out, piece)
 	}
 	for i := first; i+1 < end; i++ {
 		switch {
 		case f.wide(i):
 			flush(i + 1)
 			start = i + 1
-		case f.text(i) == "." && i > start && f.Tokens[i-1].Len() > 4 && f.is(i+1, extractors.IsCap):
+		case f.text(i) == "." && i > start && f.Tokens[i-1].Len() > 4 && f.is(i+1, extractors.IsCap), i > start && f.parts(i):
 			flush(i)
 			start = i + 1
 		}
 	}
 	flush(end)
 	return out
+}
+
+// parts reports whether token i stands between names and in none: a bullet, a
+// dash with space around it, "et" in small letters, a comma of a list.
+func (f *finder) parts(i int) bool {
+	switch t := f.text(i); t {
+	case "●", "•", "·", "|", ";", "►", "▪", "*", "—":
+		return true
+	case "–", "-", "/":
+		return !f.touches(i-1) && !f.touches(i)
+	case "(":
+		return !slices.ContainsFunc(f.Tokens[i:min(len(f.Tokens), i+6)], func(t extractors.Token) bool { return f.S[t.Start:t.End] == ")" })
+	case "et", "and", "ou", "or", "nor", "v", "versus":
+		return true
+	}
+	return false
+}
+
+// glued widens the name in tokens [start, stop) to what hyphens and a capital
+// with an apostrophe join to it: "Kyung-wha", "M'Baye".
+func (f *finder) glued(start, stop int) (int, int) {
+	for f.text(start-1) == "-" && f.touches(start-1) && f.touches(start-2) && f.is(start-2, extractors.IsWord) && !f.is(start-1, extractors.IsLine) {
+		start -= 2
+	}
+	if f.is(start-1, extractors.IsElided) && f.is(start-1, extractors.IsCap) && f.touches(start-1) && strings.ContainsAny(f.text(start - 1)[:1], "MND") {
+		start--
+	}
+	for f.text(stop) == "-" && f.touches(stop-1) && f.touches(stop) && f.is(stop+1, extractors.IsWord) {
+		stop += 2
+	}
+	if n := f.Tokens[stop-1].Len(); n == 2 && f.is(stop-1, extractors.IsCap) && f.text(stop) == "." && f.touches(stop-1) && !strings.ContainsAny(f.fold(stop-1), "aeiouy") {
+		stop++ // "Zeinebou Kh."
+	}
+	if p := f.fold(start - 1); particles[p] && !f.is(start, extractors.IsLine) && !f.is(start-1, extractors.IsCap) && f.before(start-1) == byTitle {
+		start-- // "Mr. de Frouville"
+	}
+	return start, stop
+}
+
+// apostrophe reports whether token i is the one that a name such as 'Ana opens
+// with.
+func (f *finder) apostrophe(i int) bool {
+	t := f.text(i)
+	return (t == "'" || t == "’" || t == "‘" || t == "ʻ") && f.touches(i) && f.is(i+1, extractors.IsCap)
 }
 
 // wide reports whether a tab or three spaces stand between tokens i and i+1.
@@ -51,18 +104,117 @@ func (f *finder) wide(i int) bool {
 }
 
 // title reports whether the word at token i, with a word of the name after it,
-// is a title or a post rather than a part of the name. A given name is a name.
+// is a title or a post rather than a part of the name. A given name is a name,
+// and so is what a hyphen joins.
 func (f *finder) title(i, stop int) bool {
 	w := f.fold(i)
-	if i+1 >= stop || !f.is(i, extractors.IsWord) || f.given[w] || f.text(i+2) == "-" && f.text(i+1) == "." {
+	if i+1 >= stop || !f.is(i, extractors.IsWord) || f.given[w] || f.text(i+1) == "-" && f.touches(i) || f.text(i+2) == "-" && f.text(i+1) == "." {
 		return false // "M.-A. Dacosta" begins with an initial
 	}
+	if w == "m" && f.LangAt(f.Tokens[i].Start) == "en" {
+		return false // so does "M. Reeves"
+	}
 	return titles[w] || roles[w] || len(w) > 4 && roles[strings.TrimSuffix(w, "s")] || honorifics[w]
+}
+
+// opener reports whether the word at token i opens a sentence and is a common
+// word, which no name begins with: "Although Velmisa …".
+func (f *finder) opener(i, stop int) bool {
+	if i+1 >= stop || !f.is(i, extractors.IsWord) || f.Tokens[i].Len() < 2 || f.is(i, extractors.IsUpper) || f.touches(i) || !f.is(i, extractors.IsLine) && !f.sentenceEnd(i-1) || f.before(i) == byTitle {
+		return false
+	}
+	w := f.fold(i)
+	return notNames[w] || vocabulary.Of(w)&(vocabulary.CommonEN|vocabulary.OtherFR) != 0 && vocabulary.Of(w)&vocabulary.Person == 0 && !f.given[w] && !rare().has(w) && !family().has(w)
+}
+
+// joiners stand between two names of one person, folded: "née", "dit".
+var joiners = setOf("nee ne epouse ep veuve vve dit dite alias")
+
+// join makes one of two names, in order, that are one person's: "ZONGO née
+// KABORÉ", "DUPONT, Marie", at the head of a line also "Dupont, Marie (Larga)".
+// What follows such a joiner, and a given name after a family name in capitals,
+// belongs to the name also where nothing had found it.
+func (f *finder) join(names []extractors.Mention) []extractors.Mention {
+	var out []extractors.Mention
+	for k, m := range names {
+		if n := len(out); n > 0 && out[n-1].End > m.Start {
+			continue // the name before has reached it
+		} else if n > 0 {
+			last := &out[n-1]
+			i, next := f.tokenAt(last.End), f.tokenAt(m.Start)
+			if f.joined(i, next) || next == i+1 && f.inverted(*last, i, m) {
+				last.End, last.Norm, last.Entity, last.Rule = m.End, "", "", m.Rule
+				continue
+			}
+		}
+		i := f.tokenAt(m.End)
+		from := -1
+		switch {
+		case f.joined(i, i+2):
+			from = i + 2
+		case f.joined(i, i+1):
+			from = i + 1
+		case f.text(i) == "," && f.loud(m) && f.knownGiven(i+1) && !f.is(i+1, extractors.IsUpper):
+			from = i + 1
+		}
+		if from > 0 && from < len(f.Tokens) && !f.is(from, extractors.IsLine) && (k+1 == len(names) || names[k+1].Start > f.Tokens[from].Start) {
+			if n := f.read(from); n.words > 0 && (k+1 == len(names) || names[k+1].Start >= f.Tokens[n.end-1].End) {
+				m.End, m.Norm, m.Entity = f.Tokens[n.end-1].End, "", ""
+			}
+		}
+		out = append(out, m)
+	}
+	return out
+}
+
+// inverted reports whether the comma at token i, after one name and before
+// another, stands between a family name and given names.
+func (f *finder) inverted(family extractors.Mention, i int, given extractors.Mention) bool {
+	if f.text(i) != "," || f.is(i, extractors.IsLine) || f.is(i+1, extractors.IsLine) || f.loud(given) {
+		return false
+	}
+	if f.loud(family) {
+		return true
+	}
+	first := f.tokenAt(family.Start)
+	if !f.is(first, extractors.IsLine) || strings.Contains(f.S[family.Start:family.End], " ") || f.knownGiven(first) || !f.knownGiven(i+1) {
+		return false
+	}
+	end := f.tokenAt(given.End)
+	switch f.text(end) {
+	case "(", "–", "—", "|", ";":
+		return true
+	}
+	return end >= len(f.Tokens) || f.is(end, extractors.IsLine)
+}
+
+// knownGiven reports whether token i is a given name of the lists.
+func (f *finder) knownGiven(i int) bool {
+	w := f.fold(i)
+	return f.is(i, extractors.IsCap) && (f.given[w] || rare().has(w))
+}
+
+// joined reports whether nothing but a joiner stands in tokens [i, next).
+func (f *finder) joined(i, next int) bool {
+	for k := i; k < next; k++ {
+		if f.is(k, extractors.IsLine) || k == i && !joiners[f.fold(k)] || k > i && f.text(k) != "." {
+			return false
+		}
+	}
+	return next > i && next < i+3 && !f.is(next, extractors.IsLine)
+}
+
+// loud reports whether a name is all in capitals: "VAN DER MERWE".
+func (f *finder) loud(m extractors.Mention) bool {
+	s := f.S[m.Start:m.End]
+	return utf8.RuneCountInString(s) > 2 && strings.ToUpper(s) == s
 }
 
 // honorifics stand before a name in languages that the texts come from, folded:
 // they are titles that a capital does not tell from a given name, so they only
 // go where something else has found the name.
 var honorifics = setOf(`hajj haj hajji hadj hadji hajia alhaji elhadj elhadji alhadji sheikha shaikh shaikha sheikh cheikha emir prince princess
-	princesse dame baroness baron lord lady sir dona dom don dr pr me maitre mgr capt col gen lt sgt cpl adm maj brig ing eng arch engr hon rev revd fr
-	sr ustaz ustad moulana maulana mullah ayatollah mama papa tante tonton oncle auntie uncle mzee bwana senators senateurs deputes ministres cardinal`)
+	princesse dame baroness baron lord lady sir dona dom dr pr me maitre mgr capt col gen lt sgt cpl adm maj brig ing eng arch engr hon rev revd fr
+	sr ustaz ustad ustadh moulana maulana mullah ayatollah mama papa tante tonton oncle auntie uncle mzee bwana senators senateurs deputes ministres cardinal
+	kgosi datu datuk dato ratu mwalimu mallam malam alhaja fitawrari ato woizero weizero sayyid sayed pastor pasteur bishop eveque abbe elder deacon diacre
+	apotre prophete cllr msgr brother frere soeur`)

@@ -72,6 +72,8 @@ const (
 	tHintLexPrev
 	tLineCaps
 	tTrigram
+	tVocabulary
+	tLists
 	tContext // + 10 for each place, see contextFeatures
 )
 
@@ -218,6 +220,9 @@ func wordFeatures(dst []uint64, surface string, sh uint8, flags uint32) []uint64
 			dst = append(dst, mix(tLexicon, uint64(bit)), mix(tLexicon, uint64(bit)|uint64(sh)<<8))
 		}
 	}
+	if sh <= shAlnum && sh != shNumber {
+		dst = append(dst, mix(tVocabulary, uint64(flags>>VocabularyShift)|uint64(sh)<<16), mix(tLists, uint64(flags&^inNames)|uint64(sh)<<32))
+	}
 	return dst
 }
 
@@ -236,6 +241,9 @@ func contextFeatures(dst []uint64, place int, surface string, sh uint8, flags ui
 		if flags&(1<<bit) != 0 {
 			dst = append(dst, mix(t+3, uint64(bit)))
 		}
+	}
+	if sh <= shAlnum && sh != shNumber {
+		dst = append(dst, mix(t+4, uint64(flags>>VocabularyShift)|uint64(sh)<<16))
 	}
 	return dst
 }

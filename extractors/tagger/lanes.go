@@ -1,7 +1,5 @@
 package tagger
 
-import "encoding/binary"
-
 // lanes holds a sum of rows for all labels at once: sixteen numbers of 16 bits
 // in four words, so that a row is added in four additions. Label l stands in
 // lane (l%8)/2 of word 2*(l/8) + l%2, which is how the even and the odd bytes
@@ -12,7 +10,8 @@ import "encoding/binary"
 // are read as such, see scores, and fit: at most 255 rows.
 type lanes [4]uint64
 
-// A packed row holds the weights of the labels, each plus 128, in a byte each.
+// A packed row holds the weights of the labels, each plus 128, in a byte each,
+// and a check in the bytes above them, see table.
 type packed [2]uint64
 
 const (
@@ -71,23 +70,43 @@ func (v *lanes) scores(emit *vec, scale float32) {
 	emit[9], emit[11] = score(d), score(d>>16)
 }
 
-// pack returns the rows of a model file, numLabels signed bytes each.
-func pack(rows []byte) []packed {
-	table := make([]packed, len(rows)/numLabels)
-	for i := range table {
-		r := rows[i*numLabels:][:numLabels:numLabels]
-		table[i] = packed{binary.LittleEndian.Uint64(r) ^ bias, binary.LittleEndian.Uint64(r[numLabels-8:])>>(64-8*(numLabels-8)) ^ bias}
+// pack returns a row with the weights, without its check.
+func pack(weights *[numLabels]int8) (r packed) {
+	for l, w := range weights {
+		r[l/8] |= uint64(uint8(w)^0x80) << (8 * (l % 8))
 	}
-	return table
+	return r
 }
 
 // unpack is the inverse of pack.
-func unpack(table []packed) []byte {
-	rows := make([]byte, 0, len(table)*numLabels)
-	for i := range table {
-		rows = binary.LittleEndian.AppendUint64(rows, table[i][0]^bias)
-		rows = binary.LittleEndian.AppendUint64(rows, table[i][1]^bias)
-		rows = rows[:(i+1)*numLabels]
+func (r *packed) unpack() (weights [numLabels]int8) {
+	for l := range weights {
+		weights[l] = int8(uint8(r[l/8]>>(8*(l%8))) ^ 0x80)
 	}
-	return rows
+	return weights
 }
+
+// checkShift is where the check of a row stands, in the bytes that no label
+// needs: above those that count, where its sums disturb none of theirs.
+const checkShift = 8 * (numLabels - 8)
+
+// none is the row of a feature that the model does not know.
+var none = pack(&[numLabels]int8{})
+
+// A table finds the row of a feature. It is cut into buckets of four rows, the
+// size of a line of the processor's cache. The uppermost bits of a feature
+// choose its bucket, its lowest 24 are the check that tells it from the others
+// there. A row whose check is 0 is free.
+type table []packed
+
+const bucketRows = 4
+
+func newTable(bits uint) table { return make(table, 1<<bits) }
+
+// bucket returns the rows among which a feature stands.
+func (t table) bucket(f uint64, bits uint) *[bucketRows]packed {
+	return (*[bucketRows]packed)(t[f>>((64-bits)&63)&^(bucketRows-1):])
+}
+
+// checkOf returns the check of a feature, never 0.
+func checkOf(f uint64) uint64 { return max(f&(1<<24-1), 1) }

@@ -124,6 +124,13 @@ const (
 	FlagSurname                  // family name
 )
 
+// VocabularyShift is the first of the flags that hold what dictionaries know of
+// a word as such; the features take them together.
+const VocabularyShift = 11
+
+// inNames are the flags of what stands in names of organizations.
+const inNames = FlagHead | FlagSmall | FlagAbbreviation
+
 // runs finds for each token the head noun to its left within the run of words
 // that could be one name, and the last word of its run of capitals.
 func (s *state) runs() {

@@ -3,10 +3,14 @@
 // Fields", 2001), one for French and English together.
 //
 // The features of a token are its word, affixes and shape; the words around
-// it; lists that know it; what the rules of the other extractors say of it; how
-// the same word stands elsewhere in the document; the capitalised run that it
-// stands in and the nouns at its ends. They are hashed into a table of small
-// integers (Weinberger et al., "Feature Hashing", 2009), which is the model.
+// it; lists that know it, of names and of common words (package vocabulary);
+// what the rules of the other extractors say of it; how the same word stands
+// elsewhere in the document; the capitalised run that it stands in and the
+// nouns at its ends. They are hashed into a table of small integers (after
+// Weinberger et al., "Feature Hashing", 2009), which is the model. A check in
+// each row keeps features apart, so that one that training has not seen counts
+// nothing. Features that stand in one document alone, and those of little
+// weight, are left out.
 //
 // A line is cut into segments around what could be a name; the long runs of
 // small letters between them are never looked at. What a word contributes by
@@ -24,7 +28,7 @@ import (
 // A Model is a trained tagger. It is read-only and may be shared.
 type Model struct {
 	bits  uint // log2 of the number of rows
-	rows  []packed
+	rows  table
 	scale float32 // weight of one unit of rows
 	trans [numLabels][numLabels]float32
 	lex   Lexicon
@@ -127,7 +131,33 @@ type memo struct {
 // NewScratch returns memory for tagging.
 func NewScratch() *Scratch { return &Scratch{} }
 
-func (m *Model) row(f uint64) *packed { return &m.rows[f>>((64-m.bits)&63)] }
+// row returns the row of a feature.
+func (m *Model) row(f uint64) *packed {
+	check := checkOf(f)
+	b := m.rows.bucket(f, m.bits)
+	for i := range b {
+		if b[i][1]>>checkShift == check {
+			return &b[i]
+		}
+	}
+	return &none
+}
+
+// put gives a feature its row; one that finds no place is left out.
+func (m *Model) put(f uint64, weights *[numLabels]int8) {
+	check := checkOf(f)
+	b := m.rows.bucket(f, m.bits)
+	for i := range b {
+		switch b[i][1] >> checkShift {
+		case check:
+			return // another feature looks the same
+		case 0:
+			b[i] = pack(weights)
+			b[i][1] |= check << checkShift
+			return
+		}
+	}
+}
 
 // sum adds up the rows of features, of which there are at most 255.
 func (m *Model) sum(feats []uint64) (v lanes) {

@@ -119,6 +119,7 @@ func TestFile(t *testing.T) {
 		"too long":       append(bytes.Clone(file), 0),
 		"newer":          with(len(magic), version+1),
 		"more rows":      with(len(magic)+1, 13),
+		"a row too many": with(head, file[head]^1),
 		"no rows":        with(len(magic)+1, 0),
 		"rows of a hash": with(len(magic)+1, 64),
 	} {
@@ -132,26 +133,25 @@ func TestFile(t *testing.T) {
 func TestLanes(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	for range 200 {
-		rows := make([]byte, numLabels*(1+rng.IntN(240)))
-		for i := range rows {
-			rows[i] = byte(rng.IntN(256))
-			if rng.IntN(3) == 0 {
-				rows[i] = 128 // -128, the extreme
-			}
-		}
-		table := pack(rows)
-		if !bytes.Equal(unpack(table), rows) {
-			t.Fatal("unpack does not undo pack")
-		}
+		rows := make([][numLabels]int8, 1+rng.IntN(240))
 		var v, part lanes
 		var want [numLabels]int32
-		for i := range table {
-			part.add(&table[i])
-			for l := range want {
-				want[l] += int32(int8(rows[i*numLabels+l]))
+		for i := range rows {
+			for l := range rows[i] {
+				rows[i][l] = int8(rng.IntN(256))
+				if rng.IntN(3) == 0 {
+					rows[i][l] = -128 // the extreme
+				}
+				want[l] += int32(rows[i][l])
 			}
+			r := pack(&rows[i])
+			r[1] |= rng.Uint64N(1<<24) << checkShift
+			if r.unpack() != rows[i] {
+				t.Fatal("unpack does not undo pack")
+			}
+			part.add(&r)
 		}
-		part.level(len(table))
+		part.level(len(rows))
 		v.plus(&part)
 		var got vec
 		v.scores(&got, 1)
@@ -159,6 +159,37 @@ func TestLanes(t *testing.T) {
 			if x != want[l] || got[l] != float32(want[l]) {
 				t.Fatalf("label %d: %d and %v, not %d", l, x, got[l], want[l])
 			}
+		}
+	}
+}
+
+// A feature finds its own row, and one that the table does not hold none.
+func TestTable(t *testing.T) {
+	m := &Model{bits: 8, rows: newTable(8)}
+	rng := rand.New(rand.NewPCG(3, 4))
+	weights := map[uint64][numLabels]int8{}
+	for range 1 << 8 { // as many as there are rows, so that buckets overflow
+		w := [numLabels]int8{0: int8(rng.IntN(127)), 12: -128}
+		f := rng.Uint64()
+		weights[f] = w
+		m.put(f, &w)
+	}
+	found := 0
+	for f, w := range weights {
+		switch r := m.row(f); {
+		case r == &none:
+		case r.unpack() != w:
+			t.Errorf("%x has the row of another", f)
+		default:
+			found++
+		}
+	}
+	if found < 1<<8*7/10 || found == len(weights) {
+		t.Errorf("%d of %d features have a row", found, len(weights))
+	}
+	for range 1000 {
+		if f := rng.Uint64(); m.row(f) != &none {
+			t.Errorf("%x is not in the table and has a row", f)
 		}
 	}
 }

@@ -1,8 +1,10 @@
 package tagger
 
 import (
+	"cmp"
 	"math"
 	"math/rand/v2"
+	"slices"
 
 	"tamis/extractors"
 )
@@ -25,20 +27,20 @@ type Mark struct {
 
 // Options of training; a zero is the default.
 type Options struct {
-	Bits     uint    // log2 of the rows of the model: 17
-	Epochs   int     // 24
+	Bits     uint    // log2 of the rows that the model has place for: 18
+	Epochs   int     // 12
 	Rate     float64 // of AdaGrad: 0.03
 	Decay    float64 // L2, per update: 1e-6
-	MinCount int     // a feature counts when it stands this often: 2
+	MinCount int     // a feature counts when it stands this often: 6
 	Lexicon  Lexicon
 }
 
 func (o Options) withDefaults() Options {
 	if o.Bits == 0 {
-		o.Bits = 17
+		o.Bits = 18
 	}
 	if o.Epochs == 0 {
-		o.Epochs = 24
+		o.Epochs = 12
 	}
 	if o.Rate == 0 {
 		o.Rate = 0.03
@@ -47,17 +49,24 @@ func (o Options) withDefaults() Options {
 		o.Decay = 1e-6
 	}
 	if o.MinCount == 0 {
-		o.MinCount = 2
+		o.MinCount = 6
 	}
 	return o
 }
 
-// sequence is a segment ready for training: the rows of each token's features
-// and the labels that it may have.
+// sequence is a segment ready for training: the numbers of each token's
+// features and the labels that it may have.
 type sequence struct {
-	rows  [][]uint32
+	feats [][]int32
 	masks []uint16 // bit l set: label l is allowed
 }
+
+// A cell holds the weights of a feature in training, and for each the sum of
+// the squares of its gradients.
+type cell struct{ w, g2 [numLabels]float32 }
+
+// negligible is the gradient below which weights stay as they are.
+const negligible = 1e-4
 
 // Train fits a model to the examples by stochastic gradient ascent on the
 // conditional likelihood, with AdaGrad (Duchi, Hazan and Singer, "Adaptive
@@ -65,10 +74,8 @@ type sequence struct {
 // model, to the bit.
 func Train(examples []Example, o Options) *Model {
 	o = o.withDefaults()
-	seqs := sequences(examples, o)
-	size := numLabels << o.Bits
-	w := make([]float32, size)
-	g2 := make([]float32, size)
+	seqs, features := sequences(examples, o)
+	cells := make([]cell, len(features))
 	var trans, transG2 [numLabels][numLabels]float64
 	rng := rand.New(rand.NewPCG(20, 26))
 	order := make([]int, len(seqs))
@@ -81,50 +88,73 @@ func Train(examples []Example, o Options) *Model {
 		rate := o.Rate / math.Sqrt(1+float64(epoch)/4)
 		for _, k := range order {
 			seq := &seqs[k]
-			lat.fit(seq, w, &trans)
-			for i, rows := range seq.rows {
-				g := &lat.grad[i]
-				for _, r := range rows {
-					at := int(r) * numLabels
-					wr, gr := w[at:at+numLabels:at+numLabels], g2[at:at+numLabels:at+numLabels]
-					for l, x := range g {
-						if x > 1e-5 || x < -1e-5 {
-							gr[l] += float32(x * x)
-							wr[l] += float32(rate*x/math.Sqrt(float64(gr[l])+1e-6)) - float32(rate*o.Decay)*wr[l]
-						}
-					}
-				}
+			lat.fit(seq, cells, &trans)
+			for i, feats := range seq.feats {
+				learn(cells, feats, &lat.grad[i], float32(rate), float32(rate*o.Decay))
 			}
-			for x := range numLabels {
-				for y := range numLabels {
-					if g := lat.transGrad[x][y]; g != 0 {
-						transG2[x][y] += g * g
-						trans[x][y] += rate * g / math.Sqrt(transG2[x][y]+1e-6)
-					}
+			for _, p := range pairs {
+				if g := lat.transGrad[p.x][p.y]; g != 0 {
+					transG2[p.x][p.y] += g * g
+					trans[p.x][p.y] += rate * g / math.Sqrt(transG2[p.x][p.y]+1e-6)
 				}
 			}
 		}
 	}
-	return quantize(w, &trans, o)
+	return quantize(features, cells, &trans, o)
+}
+
+// learn moves the weights of the features of a token along the gradient of
+// its labels.
+func learn(cells []cell, feats []int32, grad *[numLabels]float64, rate, decay float32) {
+	var labels [numLabels]int
+	n := 0
+	for l, x := range grad {
+		if x > negligible || x < -negligible {
+			labels[n] = l
+			n++
+		}
+	}
+	if n == 0 {
+		return
+	}
+	for _, f := range feats {
+		c := &cells[f]
+		for _, l := range labels[:n] {
+			x := float32(grad[l])
+			c.g2[l] += x * x
+			c.w[l] += rate*x/float32(math.Sqrt(float64(c.g2[l]+1e-6))) - decay*c.w[l]
+		}
+	}
 }
 
 // quantize rounds the weights to 8 bits; the few beyond the range are clipped.
-func quantize(w []float32, trans *[numLabels][numLabels]float64, o Options) *Model {
+// Features stand in the order of their uses: where a bucket is full, the rarer
+// one has no place.
+func quantize(features []uint64, cells []cell, trans *[numLabels][numLabels]float64, o Options) *Model {
 	m := &Model{bits: o.Bits, lex: o.Lexicon}
 	top := float32(0)
-	for _, x := range w {
-		top = max(top, x, -x)
+	for i := range cells {
+		for _, x := range &cells[i].w {
+			top = max(top, x, -x)
+		}
 	}
 	m.scale = min(top, 4) / 127
 	if m.scale == 0 {
 		m.scale = 1
 	}
-	rows := make([]byte, len(w))
-	for i, x := range w {
-		q := math.Round(float64(x / m.scale))
-		rows[i] = byte(int8(max(-127, min(127, q))))
+	m.rows = newTable(o.Bits)
+	for i := range cells {
+		var weights [numLabels]int8
+		most := int8(0)
+		for l, x := range &cells[i].w {
+			q := int8(max(-127, min(127, math.Round(float64(x/m.scale)))))
+			weights[l] = q
+			most = max(most, q, -q)
+		}
+		if most >= faint {
+			m.put(features[i], &weights)
+		}
 	}
-	m.rows = pack(rows)
 	for x := range numLabels {
 		for y := range numLabels {
 			m.trans[x][y] = float32(trans[x][y])
@@ -134,12 +164,17 @@ func quantize(w []float32, trans *[numLabels][numLabels]float64, o Options) *Mod
 	return m
 }
 
+// faint is the weight, in units, below which a feature is not worth its place:
+// half of the features go, and no score changes.
+const faint = 8
+
 // sequences turns examples into sequences and leaves out features that are too
-// rare to tell anything.
-func sequences(examples []Example, o Options) []sequence {
+// rare to tell anything. It returns the features by their numbers, those in
+// constant use first, which then share the cache.
+func sequences(examples []Example, o Options) ([]sequence, []uint64) {
 	var seqs []sequence
 	var feats [][][]uint64
-	counts := make(map[uint64]int)
+	counts := make(map[uint64]int32)
 	var wordFeats [][]uint64 // by number of the word
 	var contextFeats [][contextPlaces][]uint64
 	var s state
@@ -183,18 +218,30 @@ func sequences(examples []Example, o Options) []sequence {
 			}
 		}
 	}
-	for i := range seqs {
-		for _, f := range feats[i] {
-			var rows []uint32
-			for _, x := range f {
-				if counts[x] >= o.MinCount {
-					rows = append(rows, uint32(x>>(64-o.Bits)))
-				}
-			}
-			seqs[i].rows = append(seqs[i].rows, rows)
+	var features []uint64
+	for x, n := range counts {
+		if n >= int32(o.MinCount) {
+			features = append(features, x)
 		}
 	}
-	return seqs
+	slices.SortFunc(features, func(a, b uint64) int { return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a, b)) })
+	clear(counts)
+	for i, x := range features {
+		counts[x] = int32(i) + 1
+	}
+	for i := range seqs {
+		for _, f := range feats[i] {
+			var numbers []int32
+			for _, x := range f {
+				if n := counts[x]; n > 0 {
+					numbers = append(numbers, n-1)
+				}
+			}
+			seqs[i].feats = append(seqs[i].feats, numbers)
+		}
+		feats[i] = nil
+	}
+	return seqs, features
 }
 
 // goldMasks returns for each token the labels that the annotation allows.
@@ -278,18 +325,29 @@ type lattice struct {
 	transGrad [numLabels][numLabels]float64
 }
 
+// A pair is a label and one that may follow it.
+type pair struct{ x, y int8 }
+
+var pairs = func() (p []pair) {
+	for y := range numLabels {
+		for _, x := range predecessors[y] {
+			p = append(p, pair{x, int8(y)})
+		}
+	}
+	return p
+}()
+
 // fit fills grad and transGrad: marginals under the masks minus marginals
 // without them.
-func (la *lattice) fit(seq *sequence, w []float32, trans *[numLabels][numLabels]float64) {
-	n := len(seq.rows)
+func (la *lattice) fit(seq *sequence, cells []cell, trans *[numLabels][numLabels]float64) {
+	n := len(seq.feats)
 	la.emit, la.fwd, la.bwd, la.grad = grow(la.emit, n), grow(la.fwd, n), grow(la.bwd, n), grow(la.grad, n)
-	for i, rows := range seq.rows {
+	for i, feats := range seq.feats {
 		var v vec
-		for _, r := range rows {
-			at := int(r) * numLabels
-			x := w[at : at+numLabels : at+numLabels]
+		for _, f := range feats {
+			w := &cells[f].w
 			for l := range v {
-				v[l] += x[l]
+				v[l] += w[l]
 			}
 		}
 		// exp of emissions, the largest as 1
@@ -304,12 +362,8 @@ func (la *lattice) fit(seq *sequence, w []float32, trans *[numLabels][numLabels]
 	}
 	la.transGrad = [numLabels][numLabels]float64{}
 	var expT [numLabels][numLabels]float64
-	for x := range numLabels {
-		for y := range numLabels {
-			if allowed[x][y] {
-				expT[x][y] = math.Exp(trans[x][y])
-			}
-		}
+	for _, p := range pairs {
+		expT[p.x][p.y] = math.Exp(trans[p.x][p.y])
 	}
 	la.pass(seq.masks, &expT, 1)
 	la.pass(nil, &expT, -1)
@@ -319,93 +373,79 @@ func (la *lattice) fit(seq *sequence, w []float32, trans *[numLabels][numLabels]
 // labels.
 func (la *lattice) pass(masks []uint16, expT *[numLabels][numLabels]float64, sign float64) {
 	n := len(la.emit)
-	ok := func(i, l int) bool { return masks == nil || masks[i]&(1<<l) != 0 }
 	for i := range n {
+		f := [numLabels]float64{}
+		if i == 0 {
+			f = expT[labelO]
+		} else {
+			last := &la.fwd[i-1]
+			for _, p := range pairs {
+				f[p.y] += last[p.x] * expT[p.x][p.y]
+			}
+		}
 		sum := 0.0
 		for y := range numLabels {
-			v := 0.0
-			if ok(i, y) {
-				if i == 0 {
-					v = expT[labelO][y]
-				} else {
-					for _, x := range predecessors[y] {
-						v += la.fwd[i-1][x] * expT[x][y]
-					}
-				}
-				v *= la.emit[i][y]
+			if masks != nil && masks[i]&(1<<y) == 0 {
+				f[y] = 0
 			}
-			la.fwd[i][y] = v
-			sum += v
+			f[y] *= la.emit[i][y]
+			sum += f[y]
 		}
 		if sum == 0 {
 			return
 		}
 		for y := range numLabels {
-			la.fwd[i][y] /= sum
+			f[y] /= sum
 		}
+		la.fwd[i] = f
 	}
 	for i := n - 1; i >= 0; i-- {
-		sum := 0.0
-		for x := range numLabels {
-			v := 0.0
-			if i == n-1 {
-				v = expT[x][labelO]
-			} else {
-				for y := range numLabels {
-					if allowed[x][y] && ok(i+1, y) {
-						v += expT[x][y] * la.emit[i+1][y] * la.bwd[i+1][y]
-					}
+		b := [numLabels]float64{}
+		var next [numLabels]float64 // what follows, by its label
+		if i == n-1 {
+			for x := range numLabels {
+				b[x] = expT[x][labelO]
+			}
+		} else {
+			for y := range numLabels {
+				if masks == nil || masks[i+1]&(1<<y) != 0 {
+					next[y] = la.emit[i+1][y] * la.bwd[i+1][y]
 				}
 			}
-			la.bwd[i][x] = v
-			sum += v
+			for _, p := range pairs {
+				b[p.x] += expT[p.x][p.y] * next[p.y]
+			}
 		}
-		if sum == 0 {
+		sum, z := 0.0, 0.0
+		for x := range numLabels {
+			sum += b[x]
+			z += la.fwd[i][x] * b[x]
+		}
+		if sum == 0 || z == 0 {
 			return
 		}
-		for x := range numLabels {
-			la.bwd[i][x] /= sum
-		}
-	}
-	for i := range n {
-		z := 0.0
+		g := &la.grad[i]
 		for l := range numLabels {
-			z += la.fwd[i][l] * la.bwd[i][l]
-		}
-		if z == 0 {
-			continue
-		}
-		for l := range numLabels {
-			la.grad[i][l] += sign * la.fwd[i][l] * la.bwd[i][l] / z
+			g[l] += sign * la.fwd[i][l] * b[l] / z
 		}
 		// edges into token i+1, and out of the sequence
 		if i+1 < n {
-			z := 0.0
-			var p [numLabels][numLabels]float64
-			for x := range numLabels {
-				for y := range numLabels {
-					if allowed[x][y] && ok(i+1, y) {
-						p[x][y] = la.fwd[i][x] * expT[x][y] * la.emit[i+1][y] * la.bwd[i+1][y]
-						z += p[x][y]
-					}
-				}
-			}
-			if z > 0 {
-				for x := range numLabels {
-					for y := range numLabels {
-						la.transGrad[x][y] += sign * p[x][y] / z
-					}
-				}
+			for _, p := range pairs {
+				la.transGrad[p.x][p.y] += sign * la.fwd[i][p.x] * expT[p.x][p.y] * next[p.y] / z
 			}
 		} else {
 			for x := range numLabels {
-				la.transGrad[x][labelO] += sign * la.fwd[i][x] * la.bwd[i][x] / z
+				la.transGrad[x][labelO] += sign * la.fwd[i][x] * b[x] / z
 			}
 		}
 		if i == 0 {
 			for y := range numLabels {
-				la.transGrad[labelO][y] += sign * la.fwd[i][y] * la.bwd[i][y] / z
+				la.transGrad[labelO][y] += sign * la.fwd[i][y] * b[y] / z
 			}
 		}
+		for x := range numLabels {
+			b[x] /= sum
+		}
+		la.bwd[i] = b
 	}
 }

@@ -1,0 +1,58 @@
+package organizations
+
+import (
+	"slices"
+	"testing"
+
+	"tamis/extractors"
+	"tamis/extractors/ann"
+)
+
+// TestShape has what a tagger found, marked in the first text, and what is to
+// become of it.
+func TestShape(t *testing.T) {
+	for lang, pairs := range map[string][][2]string{
+		"en": {
+			// two bodies, each with its head
+			{"appeals from ⟦ORG|-|Barkley Magistrates' Court and Tamesa Youth Court⟧", "appeals from ⟦ORG|Barkley Magistrates' Court|Barkley Magistrates' Court⟧ and ⟦ORG|Tamesa Youth Court|Tamesa Youth Court⟧"},
+			// one
+			{"the ⟦ORG|-|Larga Parks and Wildlife Service⟧", "the ⟦ORG|Larga Parks and Wildlife Service|Larga Parks and Wildlife Service⟧"},
+			{"by ⟦ORG|-|Velmisa Consult Inc⟧. of Larga", "by ⟦ORG|Velmisa Consult Inc.|Velmisa Consult Inc.⟧ of Larga"},
+			{"⟦ORG|-|ABCX⟧/C/TUN/CO/4 of May", "ABCX/C/TUN/CO/4 of May"}, // a symbol's head is no body
+			{"⟦ORG|-|Kambra Trading – Kribel⟧, Larga", "⟦ORG|Kambra Trading|Kambra Trading⟧ – ⟦ORG|Kribel|Kribel⟧, Larga"},
+		},
+		"fr": {
+			{"la ⟦ORG|-|Cour des phares et du Conseil de Larga⟧", "la ⟦ORG|Cour des phares|Cour des phares⟧ et du ⟦ORG|Conseil de Larga|Conseil de Larga⟧"},
+			{"le ⟦ORG|-|Ministère de la Pêche et des Phares⟧", "le ⟦ORG|Ministère de la Pêche et des Phares|Ministère de la Pêche et des Phares⟧"},
+			{"par ⟦ORG|-|Éco⟧-Largue hier", "par ⟦ORG|Éco-Largue|Éco-Largue⟧ hier"}, // a hyphen ends no name
+			{"la ⟦ORG|-|Mission permanente de Larga⟧ auprès des ⟦ORG|-|Phares Unis⟧", "la ⟦ORG|Mission permanente de Larga auprès des Phares Unis|Mission permanente de Larga auprès des Phares Unis⟧"},
+		},
+	} {
+		for _, pair := range pairs {
+			text, marks, err := ann.Parse(pair[0])
+			if err != nil {
+				t.Fatal(err)
+			}
+			var found []extractors.Mention
+			for _, m := range marks {
+				found = append(found, extractors.Mention{Span: m.Span, Type: extractors.Org, Rule: taggerRule, Confidence: 0.9})
+			}
+			sure := slices.DeleteFunc(Link(extractors.NewText(text, lang), found), func(m extractors.Mention) bool { return m.Confidence < extractors.Certain })
+			if got := ann.Format(text, sure); got != pair[1] {
+				t.Errorf("Link, %s:\n got %s\nwant %s", lang, got, pair[1])
+			}
+		}
+	}
+}
+
+// A name by its head does not run over two names of the table.
+func TestSevered(t *testing.T) {
+	for text, want := range map[string]string{
+		"auprès du Haut-Commissariat des Nations Unies pour les réfugiés et du Programme des Nations Unies pour le développement": "auprès du ⟦ORG|UNHCR|Haut-Commissariat des Nations Unies pour les réfugiés⟧ et du ⟦ORG|UNDP|Programme des Nations Unies pour le développement⟧",
+		"Le Réseau des Nations Unies sur la migration a été créé":                                                                 "Le ⟦ORG|UNNM|Réseau des Nations Unies sur la migration⟧ a été créé", // "a" is a verb
+	} {
+		if got := ann.Format(text, find(extractors.NewText(text, "fr"))); got != want {
+			t.Errorf("find:\n got %s\nwant %s", got, want)
+		}
+	}
+}
