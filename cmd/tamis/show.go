@@ -96,7 +96,7 @@ boilerplate in code points, and beside them source, title, url, blocks.`,
 						err = stopped
 					}
 				default:
-					on := out == stdout && coloured(color, os.Stdout)
+					on := coloured(color, os.Stdout) && (out == stdout || color == "always")
 					t := view.Text{Colour: on, Why: why, Raw: raw, Width: columns(os.Stdout)}
 					err = documents(func(r *pipeline.Result) error { return t.Write(w, viewOf(r, rawOf(r))) })
 				}

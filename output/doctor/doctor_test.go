@@ -152,7 +152,7 @@ func TestTrouble(t *testing.T) {
 		}, "counts keys", "places: two rows have the key"},
 		{"a block left out", func(dir string) {
 			rewrite(t, dir, "blocks", func(rows []output.Block) []output.Block { return slices.Delete(rows, 2, 3) })
-		}, "counts keys references", "has row 3 where 2 comes next"},
+		}, "counts keys offsets references", "has row 3 where 2 comes next"},
 		{"a person left out", func(dir string) {
 			rewrite(t, dir, "people", func(rows []output.Person) []output.Person { return rows[1:] })
 		}, "counts references", "mentions.entity_id: "},

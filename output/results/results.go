@@ -3,6 +3,7 @@
 package results
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -77,7 +78,9 @@ func readRun(dir string) (run Run, err error) {
 	if err != nil {
 		return run, err
 	}
-	if err := json.Unmarshal(b, &run); err != nil {
+	d := json.NewDecoder(bytes.NewReader(b))
+	d.UseNumber() // 268435456 is to be shown as it stands there
+	if err := d.Decode(&run); err != nil {
 		return run, fmt.Errorf("%s is %w: %s: %w", dir, ErrNone, marker, err)
 	}
 	if run.Tamis == "" {
@@ -141,7 +144,7 @@ const batch = 128
 // Rows returns the rows of a table, in order. T is the table's row, or a struct
 // with some of its columns, and then only those are read. A column that an older
 // program did not write yet is null or zero. An error is the last thing that it
-// yields.
+// yields; rows that are not as many as run.json counted are one.
 func Rows[T any](f *Folder, table string) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var zero T
@@ -150,8 +153,9 @@ func Rows[T any](f *Folder, table string) iter.Seq2[T, error] {
 			yield(zero, missing(f, table))
 			return
 		}
+		var n int64
 		for _, p := range parts {
-			more, err := rowsOf(p, func(row T) bool { return yield(row, nil) })
+			more, err := rowsOf(p, func(row T) bool { n++; return yield(row, nil) })
 			if err != nil {
 				yield(zero, fmt.Errorf("%s: %w", p, err))
 				return
@@ -159,6 +163,10 @@ func Rows[T any](f *Folder, table string) iter.Seq2[T, error] {
 			if !more {
 				return
 			}
+		}
+		// A part that got lost must not pass for a smaller table.
+		if want, ok := f.Run.Counts.Tables[table]; ok && n != want {
+			yield(zero, fmt.Errorf("%s: table %s has %d rows, and the run wrote %d; \"tamis doctor %[1]s\" tells more", f.Dir, table, n, want))
 		}
 	}
 }

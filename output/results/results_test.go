@@ -13,7 +13,7 @@ import (
 	"tamis/output"
 )
 
-const runFile = `{"tamis": "0.1.0", "schema_version": "` + output.SchemaVersion + `", "counts": {"documents": 3, "tables": {"documents": 3}}, "later": {"key": 1}}`
+const runFile = `{"tamis": "0.1.0", "schema_version": "` + output.SchemaVersion + `", "counts": {"documents": 3}, "later": {"key": 1}, "configuration": {"max_bytes": 268435456}}`
 
 // noise returns n bytes of text that hardly compresses, so that a part fills up.
 func noise(seed, n int) string {
@@ -77,7 +77,7 @@ func TestRows(t *testing.T) {
 	if got := collect[output.Reject](t, f, "rejects"); len(got) != 0 {
 		t.Errorf("rejects: %v", got)
 	}
-	if f.Run.Counts.Documents != 3 || f.Run.Tamis != "0.1.0" {
+	if f.Run.Counts.Documents != 3 || f.Run.Tamis != "0.1.0" || fmt.Sprint(f.Run.Configuration["max_bytes"]) != "268435456" {
 		t.Errorf("run.json: %+v", f.Run)
 	}
 	// Some columns; one that the files lack is null.
@@ -116,7 +116,7 @@ func TestOpenTrouble(t *testing.T) {
 		{"nowhere", nil, "no such folder"},
 		{"none", ErrNone, "it has no run.json"},
 		{"other", ErrNone, "of another program"},
-		{"broken", ErrNone, "run.json: unexpected end"},
+		{"broken", ErrNone, "run.json: unexpected EOF"},
 		{"list", ErrNone, "run.json"},
 		{"file", ErrNone, "it is a file"},
 		{"old", ErrVersion, `"0"; this program knows "` + output.SchemaVersion + `"`},
@@ -152,7 +152,7 @@ func TestDamage(t *testing.T) {
 			t.Errorf("%d bytes of %d: %v", len(b), len(whole), err)
 		}
 	}
-	if err := os.Remove(part); err != nil {
+	if err := os.RemoveAll(filepath.Dir(part)); err != nil {
 		t.Fatal(err)
 	}
 	f, err := Open(dir)
@@ -162,6 +162,29 @@ func TestDamage(t *testing.T) {
 	for _, err := range Rows[output.Document](f, "documents") {
 		if err == nil || !strings.Contains(err.Error(), "table documents is missing") {
 			t.Errorf("%v", err)
+		}
+	}
+}
+
+// Rows that are missing are no smaller table.
+func TestLostPart(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "out")
+	folder(t, dir, 1000)
+	for _, c := range []struct {
+		counted int64
+		says    string
+	}{{1000, ""}, {1001, "table documents has 1000 rows, and the run wrote 1001"}} {
+		f, err := Open(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.Run.Counts.Tables = map[string]int64{"documents": c.counted}
+		var last error
+		for _, err := range Rows[output.Document](f, "documents") {
+			last = err
+		}
+		if (c.says == "") != (last == nil) || last != nil && !strings.Contains(last.Error(), c.says) {
+			t.Errorf("%d counted: %v", c.counted, last)
 		}
 	}
 }
