@@ -433,7 +433,7 @@ func (l *labeller) template() {
 	}
 	short := func(i int) bool {
 		b := &l.doc[i]
-		return l.signs[i].shape == label && len(b.Text) <= 60 && b.Region != "article" && (!l.soft(i) && !l.soft(i+1) || l.words(i) > 2) &&
+		return l.signs[i].shape == label && len(b.Text) <= 60 && b.Region != "article" && (!l.soft(i) && !l.soft(i+1) || l.words(i) > 2) && !l.glued(i) &&
 			(b.Kind == extractors.Heading || b.Kind == extractors.Paragraph || b.Kind == extractors.Menu)
 	}
 	lang, known := "", 0 // of the template

@@ -44,8 +44,8 @@ func appendPieces(dst []piece, b *Block, size int) []piece {
 		return dst
 	}
 	long := len(b.Text) >= longLine || len(b.Text) >= flatLine && 2*len(b.Text) > size
-	if !long && !isGlued(b.Text) {
-		return dst
+	if !long && (!isGlued(b.Text) || isStock(b, shapeOf(b))) {
+		return dst // "Share on LinkedIn" is one thing
 	}
 	start := len(dst)
 	if dst = cut(dst, b.Text, long); len(dst) == start+1 {
@@ -107,7 +107,7 @@ func classOf(r rune) class {
 		return apostrophe
 	case r == ')' || r == ']' || r == '"' || r == '”' || r == '»' || r == ':' || r == ';' || r == ',':
 		return closer
-	case strings.ContainsRune("|•·‣▪●◦→›*#", r):
+	case strings.ContainsRune("|•·‣▪●◦→›", r):
 		return mark
 	case r == '-' || r == '–' || r == '—':
 		return dash
@@ -171,7 +171,7 @@ func cut(dst []piece, s string, long bool) []piece {
 			switch {
 			case bullet && blank >= 0:
 				cutAt(at, false)
-			case hyphen >= 0 && blank >= 0 && (k == upper || k == digit && !isDigit(s[wordEnd-1])): // an item of a list, or a dash
+			case long && hyphen >= 0 && blank >= 0 && (k == upper || k == digit && !isDigit(s[wordEnd-1])): // an item of a list, or a dash
 				cutAt(min(at, hyphen), false)
 			case ended && starts && blank >= 0:
 				abbreviated := s[wordEnd] == '.' && len(before) <= 3 && (capital || len(before) == 1)
@@ -189,7 +189,11 @@ func cut(dst []piece, s string, long bool) []piece {
 		words++
 		wordStart = i
 		capital = k == upper
+		tag := i > 0 && (s[i-1] == '#' || s[i-1] == '@') // "#PressFreedom" is a word
 		i = glued(s, i, func(at int) {
+			if tag {
+				return
+			}
 			cutAt(at, false)
 			words++
 			wordStart = at

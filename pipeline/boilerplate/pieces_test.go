@@ -8,7 +8,8 @@ import (
 	"tamis/extractors"
 )
 
-// A line is cut where "‖" stands, and where "¦" stands if it is long.
+// A line is cut where "‖" stands, and where "¦" or "≀" stands if it is long: softly
+// at the first.
 func TestCut(t *testing.T) {
 	for _, want := range []string{
 		"Qui sommes nous‖L'Organisation aide les villages depuis 1951",
@@ -23,7 +24,7 @@ func TestCut(t *testing.T) {
 		"Version ¦1.2 of the map, at valley.example", // a full stop inside
 		"Home ‖| Our work ‖| Give",
 		"Our work ‖• Give ‖• Where we are",
-		"- Our work‖- Give ‖- Where we are",
+		"- Our work≀- Give ≀- Where we are",
 		"pre- and post-war bridges",
 		"the war of 1914 - 1918", // a dash between numbers
 		"Who we are ¦Our work ¦Give",
@@ -32,15 +33,16 @@ func TestCut(t *testing.T) {
 		"closed on 12 ¦May by the mayor of Jean-Pierre", // nor does one end inside a word
 		"NGOs and ONGs and iPhones and eBay",            // an acronym with a plural, a name
 		"état d’Urgence",
+		"thanks to #PressFreedom and @ValleyTrust", // tags
 		"confére‖Également",
 		"",
 		"—",
 	} {
-		s := strings.NewReplacer("‖", "", "¦", "").Replace(want)
+		s := strings.NewReplacer("‖", "", "¦", "", "≀", "").Replace(want)
 		for _, long := range []bool{true, false} {
-			marked := want
+			marked := strings.ReplaceAll(want, "≀", "‖")
 			if !long {
-				marked = strings.ReplaceAll(want, "¦", "")
+				marked = strings.NewReplacer("¦", "", "≀", "").Replace(want)
 			}
 			var b strings.Builder
 			last := 0

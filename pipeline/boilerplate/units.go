@@ -28,6 +28,7 @@ type place struct {
 	inside bool   // a piece, not a block
 	key    uint64 // under which a piece is counted, 0 if only with its neighbours
 	whole  int32  // documents that have the whole block
+	long   bool   // the block is
 }
 
 // Salts keep what is counted apart.
@@ -69,7 +70,7 @@ func (u *units) prepare(doc []Block, site *siteFacts) {
 			part := *b
 			part.Text = b.Text[p.start:p.end]
 			part.Key = Key(part.Text)
-			pl := place{piece: p, block: int32(i), inside: true, whole: int32(whole)}
+			pl := place{piece: p, block: int32(i), inside: true, whole: int32(whole), long: len(b.Text) >= longLine}
 			switch hard := !p.soft && (k+1 == len(u.pieces) || !u.pieces[k+1].soft); {
 			case p.words < 2:
 			case hard:
@@ -91,6 +92,12 @@ func (u *units) add(doc []Block, i int) {
 
 // soft reports whether a cut before a unit may go through a sentence.
 func (u *units) soft(i int) bool { return u.places != nil && i < len(u.places) && u.places[i].soft }
+
+// glued reports whether a unit is a word of a line that holds little else: part
+// of a name, perhaps.
+func (u *units) glued(i int) bool {
+	return u.places != nil && u.places[i].inside && u.places[i].words < 2 && !u.places[i].long
+}
 
 // words returns the number of words of a piece, runWords for a block or a piece
 // that was glued to others: no sentence has those.
