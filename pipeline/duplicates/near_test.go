@@ -112,8 +112,9 @@ func oracle(entries []Entry) map[int64]Verdict {
 }
 
 // families returns documents of which many are near to each other: sketches that
-// descend from each other, with some bytes changed. Positions have gaps.
-func families(random *rand.Rand, n int) []Entry {
+// descend from each other, with some bytes changed, about size of each other.
+// Positions have gaps.
+func families(random *rand.Rand, n, size int) []Entry {
 	var entries []Entry
 	symbols := []string{"", "", "", "S/RES/1", "S/RES/2"}
 	position := int64(random.IntN(2))
@@ -121,7 +122,7 @@ func families(random *rand.Rand, n int) []Entry {
 		e := Entry{Position: position, Content: Hash{random.Uint64() >> random.IntN(64), 0}, Symbol: symbols[random.IntN(len(symbols))]}
 		switch {
 		case random.IntN(20) == 0: // too short
-		case len(entries) == 0 || random.IntN(4) == 0:
+		case len(entries) == 0 || random.IntN(size) == 0:
 			e.Sketch = new(Sketch)
 			for i := range e.Sketch {
 				e.Sketch[i] = byte(random.Uint32())
@@ -149,8 +150,9 @@ func families(random *rand.Rand, n int) []Entry {
 // of it as there can be, and with the documents added in any order.
 func TestOracle(t *testing.T) {
 	random := rand.New(rand.NewPCG(13, 14))
-	for _, n := range []int{0, 1, 2, 30, 300, 20_000} {
-		entries := families(random, n)
+	for _, tt := range []struct{ documents, family int }{{0, 4}, {1, 4}, {2, 4}, {30, 4}, {300, 4}, {1000, 200}, {3000, 3000}, {20_000, 4}} {
+		n := tt.documents
+		entries := families(random, n, tt.family)
 		want := oracle(entries)
 		if n > 100 && len(want) < n/4 {
 			t.Fatalf("%d of %d documents repeat others", len(want), n)
@@ -166,7 +168,7 @@ func TestOracle(t *testing.T) {
 
 // TestBudgetDoesNotMatter decides on more documents than a small budget holds.
 func TestBudgetDoesNotMatter(t *testing.T) {
-	entries := families(rand.New(rand.NewPCG(17, 18)), 60_000)
+	entries := families(rand.New(rand.NewPCG(17, 18)), 60_000, 4)
 	var results [2][]Verdict
 	for i, budget := range []int64{0, plenty} {
 		s := NewSet(t.TempDir(), budget)
@@ -198,7 +200,7 @@ func TestBudgetDoesNotMatter(t *testing.T) {
 
 // TestTrouble has a folder that is none, and a context that is done.
 func TestTrouble(t *testing.T) {
-	entries := families(rand.New(rand.NewPCG(19, 20)), 5000)
+	entries := families(rand.New(rand.NewPCG(19, 20)), 5000, 4)
 	done, cancel := context.WithCancel(t.Context())
 	cancel()
 	for _, tt := range []struct {
@@ -221,11 +223,11 @@ func TestTrouble(t *testing.T) {
 }
 
 func FuzzOracle(f *testing.F) {
-	f.Add(uint64(1), uint8(10), uint8(0))
+	f.Add(uint64(1), uint8(10), uint8(4))
 	f.Add(uint64(2), uint8(200), uint8(77))
-	f.Fuzz(func(t *testing.T, seed uint64, n, budget uint8) {
-		entries := families(rand.New(rand.NewPCG(seed, 1)), int(n))
-		if got, want := decide(t, int64(budget)<<12, entries...), oracle(entries); !maps.Equal(got, want) {
+	f.Fuzz(func(t *testing.T, seed uint64, n, size uint8) {
+		entries := families(rand.New(rand.NewPCG(seed, 1)), int(n), 1+int(size))
+		if got, want := decide(t, int64(size)<<12, entries...), oracle(entries); !maps.Equal(got, want) {
 			t.Errorf("got %v, want %v", got, want)
 		}
 	})

@@ -168,6 +168,10 @@ func TestPairs(t *testing.T) {
 			{Site: "x", Language: "fr", Features: features("one", "two")},
 			{Site: "y", Language: "en", Features: features("one", "two")},
 		}, nil},
+		{"a form that more documents share than are taken for versions", slices.Repeat([]Profile{
+			{Site: "x", Language: "fr", Features: features("one")},
+			{Site: "x", Language: "en", Features: features("one")},
+		}, maxCommon/2+1), nil},
 		{"no language", []Profile{
 			{Site: "x", Language: "", Features: features("one", "two")},
 			{Site: "x", Language: "en", Features: features("one", "two")},
