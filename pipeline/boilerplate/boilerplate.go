@@ -183,7 +183,7 @@ func (l *labeller) weigh(repeatMin int) {
 		g.repeated = d > 1
 		markup, rule := l.markupScore(i)
 		switch {
-		case b.Hint == "body" && (isStock(b, g.shape) || interrupts(b)):
+		case b.Hint == "body" && !l.inside(i) && (isStock(b, g.shape) || interrupts(b)):
 			markup, rule = 4, RuleWords
 		case isStock(b, g.shape):
 			if markup <= 0 {

@@ -44,7 +44,7 @@ func appendPieces(dst []piece, b *Block, size int) []piece {
 		return dst
 	}
 	long := len(b.Text) >= longLine || len(b.Text) >= flatLine && 2*len(b.Text) > size
-	if !long && (!isGlued(b.Text) || isStock(b, shapeOf(b))) {
+	if !long && (!isGlued(b.Text) || isStock(b, shapeOf(b)) || b.Hint == "body" && interrupts(b)) {
 		return dst // "Share on LinkedIn" is one thing
 	}
 	start := len(dst)

@@ -93,16 +93,18 @@ func (u *units) add(doc []Block, i int) {
 // soft reports whether a cut before a unit may go through a sentence.
 func (u *units) soft(i int) bool { return u.places != nil && i < len(u.places) && u.places[i].soft }
 
+// inside reports whether a unit is part of a block.
+func (u *units) inside(i int) bool { return u.places != nil && u.places[i].inside }
+
 // glued reports whether a unit is a word of a line that holds little else: part
 // of a name, perhaps.
 func (u *units) glued(i int) bool {
-	return u.places != nil && u.places[i].inside && u.places[i].words < 2 && !u.places[i].long
+	return u.inside(i) && u.places[i].words < 2 && !u.places[i].long
 }
 
-// words returns the number of words of a piece, runWords for a block or a piece
-// that was glued to others: no sentence has those.
+// words returns the number of words of a piece, runWords for a block.
 func (u *units) words(i int) int {
-	if u.places == nil || !u.places[i].inside {
+	if !u.inside(i) {
 		return runWords
 	}
 	return int(u.places[i].words)
@@ -152,7 +154,7 @@ func (u *units) count(s *siteFacts) {
 	u.shared = u.shared[:0]
 	for i := range u.doc {
 		d := 1
-		if u.places == nil || !u.places[i].inside {
+		if !u.inside(i) {
 			d = s.documents(u.doc[i].countKey())
 		} else {
 			d = int(u.places[i].whole)
