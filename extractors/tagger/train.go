@@ -70,7 +70,8 @@ const negligible = 1e-4
 
 // Train fits a model to the examples by stochastic gradient ascent on the
 // conditional likelihood, with AdaGrad (Duchi, Hazan and Singer, "Adaptive
-// Subgradient Methods", 2011). The same examples and options give the same
+// Subgradient Methods", 2011), and averages the weights of the later half of the
+// epochs, which takes out some of the chance of their order. The same examples and options give the same
 // model, to the bit.
 func Train(examples []Example, o Options) *Model {
 	o = o.withDefaults()
@@ -83,6 +84,8 @@ func Train(examples []Example, o Options) *Model {
 		order[i] = i
 	}
 	lat := &lattice{}
+	mean := make([][numLabels]float32, len(features)) // of the weights after each late epoch
+	late := 0
 	for epoch := range o.Epochs {
 		rng.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
 		rate := o.Rate / math.Sqrt(1+float64(epoch)/4)
@@ -98,6 +101,19 @@ func Train(examples []Example, o Options) *Model {
 					trans[p.x][p.y] += rate * g / math.Sqrt(transG2[p.x][p.y]+1e-6)
 				}
 			}
+		}
+		if 2*epoch >= o.Epochs {
+			late++
+			for i := range cells {
+				for l, x := range &cells[i].w {
+					mean[i][l] += x
+				}
+			}
+		}
+	}
+	for i := range cells {
+		for l, x := range &mean[i] {
+			cells[i].w[l] = x / float32(late)
 		}
 	}
 	return quantize(features, cells, &trans, o)
