@@ -20,6 +20,9 @@ func benchTexts(b *testing.B) (texts []*extractors.Text, hints [][]extractors.Me
 		hints = append(hints, extractors.Resolve(findRules(&d.Text)...))
 		size += int64(len(d.Text.S))
 	})
+	if size == 0 {
+		b.Fatal("no text")
+	}
 	b.SetBytes(size)
 	b.ReportAllocs()
 	return texts, hints

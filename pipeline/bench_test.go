@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"tamis/extractors/tagger"
 	"tamis/output"
@@ -44,7 +45,7 @@ func exists(name string) bool {
 func mapAll(b *testing.B, cfg *Config, sources []Source, last int, then func(*Document)) {
 	b.Helper()
 	for i := range sources {
-		d := &Document{Raw: sources[i].Data, scratch: tagger.NewScratch()}
+		d := &Document{Raw: sources[i].Data, scratch: tagger.NewScratch(), deadline: time.Now().Add(defaultDocTimeout)}
 		d.Record.Source, d.Record.DocumentID = sources[i].Name, documentID(sources[i].Name)
 		ok := true
 		for _, s := range Stages[:last] {
