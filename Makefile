@@ -7,9 +7,12 @@ GOLD     ?= testdata/gold/sample
 SIZE     ?= 2GB
 SIZES    ?= 10MB,100MB,1GB
 BIG      ?= dist/bigdump
+PYTHON   ?= python3
+VENV     ?= dist/interop
+SPARK    ?= $(if $(shell command -v java 2>/dev/null),yes,no)
 
 .DEFAULT_GOAL := help
-.PHONY: help build run test test-browser test-crash bigdump scale race vet golden docs bench bench-peers bench-content cover fuzz eval train clean dist
+.PHONY: help build run test test-browser test-crash interop interop-env interop-pins bigdump scale race vet golden docs bench bench-peers bench-content cover fuzz eval train clean dist
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,6 +42,21 @@ race: ## run the tests of the packages with goroutines under the race detector (
 
 test-crash: ## kill runs at 50 random moments (make test does 10), fill the disk, write to what is read-only
 	$(GO) test ./pipeline -run 'TestCrash|TestNoSpace|TestReadOnlyOutput' -count=1 -v -crashes 50
+
+interop: build interop-env ## read the tables with DuckDB, pyarrow, pandas, polars, Spark (where there is Java) and others (downloads them)
+	PYTHONDONTWRITEBYTECODE=1 TAMIS=$(abspath tamis) SPARK=$(SPARK) $(VENV)/bin/python -m pytest -q -p no:cacheprovider interop
+
+interop-env: $(VENV)/ready-$(SPARK) ## set up the pinned Python packages for that in VENV (dist/interop)
+
+$(VENV)/ready-%: interop/requirements.txt interop/requirements-spark.txt
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/python -m pip install --quiet -r interop/requirements.txt $(if $(filter yes,$*),-r interop/requirements-spark.txt)
+	@touch $@
+
+interop-pins: ## pin the newest packages that interop/requirements.in allows
+	$(PYTHON) -m venv --clear dist/pins
+	dist/pins/bin/python -m pip install --quiet -r interop/requirements.in
+	{ echo '# Written by "make interop-pins" from requirements.in.'; dist/pins/bin/python -m pip freeze; } > interop/requirements.txt
 
 bigdump: ## write a synthetic dump of SIZE (2GB) to BIG (dist/bigdump): sites with menus, two languages, text, HTML, JSONL, WARC, copies
 	cd bench && $(GO) run ./bigdump -size $(SIZE) -out $(abspath $(BIG))
@@ -84,7 +102,7 @@ fuzz: ## run each fuzz target for FUZZTIME (10s)
 
 eval: build ## score the program on GOLD (testdata/gold/sample), and cross-validate the tagger on the corpus
 	./tamis eval $(GOLD) --out $(OUT)/eval
-	./tamis eval --cross-validate 5 corpus > testdata/gold/cross-validation.txt
+	./tamis eval --cross-validate 5 --prose corpus > testdata/gold/cross-validation.txt
 	git diff --stat -- testdata/gold
 
 train: ## rebuild the tagger's model from the corpus, byte for byte,
