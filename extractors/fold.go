@@ -1,6 +1,8 @@
 package extractors
 
 import (
+	"encoding/binary"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -23,7 +25,24 @@ func Fold(s string) string {
 
 // AppendFold appends Fold(s) to dst.
 func AppendFold(dst []byte, s string) []byte {
+	const high, low = 0x8080808080808080, 0x7F7F7F7F7F7F7F7F
+	dst = slices.Grow(dst, len(s))
 	for i := 0; i < len(s); {
+		// Eight bytes at a time, as long as all are ASCII: a byte is upper case
+		// if adding to it carries from 'A' on and not yet from 'Z'+1 on.
+		for i+8 <= len(s) {
+			x := uint64(s[i]) | uint64(s[i+1])<<8 | uint64(s[i+2])<<16 | uint64(s[i+3])<<24 |
+				uint64(s[i+4])<<32 | uint64(s[i+5])<<40 | uint64(s[i+6])<<48 | uint64(s[i+7])<<56
+			if x&high != 0 {
+				break
+			}
+			upper := ((x + ones*(0x80-'A')) ^ (x + ones*(0x7F-'Z'))) & high
+			dst = binary.LittleEndian.AppendUint64(dst, x|upper>>2)
+			i += 8
+		}
+		if i == len(s) {
+			break
+		}
 		if c := s[i]; c < utf8.RuneSelf {
 			if 'A' <= c && c <= 'Z' {
 				c += 'a' - 'A'
@@ -44,19 +63,35 @@ func AppendFold(dst []byte, s string) []byte {
 	return dst
 }
 
-// latin holds the folds of U+00C0 to U+017F, where nearly all accents of
-// French and English text stand; an empty one means that the rune stays.
-var latin = func() (t [0x180 - 0xC0]string) {
+const ones = 0x0101010101010101
+
+// The folds of the alphabets from Latin to Arabic, of more Latin letters with
+// accents, and of punctuation: next to all that is not ASCII in a dump of French
+// and English.
+var (
+	alphabets   = foldsOf(0x80, 0x700)
+	moreLatin   = foldsOf(0x1E00, 0x1F00)
+	punctuation = foldsOf(0x2000, 0x2070)
+)
+
+func foldsOf(from, to rune) []string {
+	t := make([]string, to-from)
 	for i := range t {
-		t[i] = foldSlow(rune(0xC0 + i))
+		if r := from + rune(i); !unicode.Is(unicode.Mn, r) {
+			t[i] = foldSlow(r)
+		}
 	}
 	return t
-}()
+}
 
 func appendFoldRune(dst []byte, r rune) []byte {
 	switch {
-	case 0xC0 <= r && r < 0x180:
-		return append(dst, latin[r-0xC0]...)
+	case r < 0x700:
+		return append(dst, alphabets[r-0x80]...)
+	case 0x2000 <= r && r < 0x2070:
+		return append(dst, punctuation[r-0x2000]...)
+	case 0x1E00 <= r && r < 0x1F00:
+		return append(dst, moreLatin[r-0x1E00]...)
 	case unicode.Is(unicode.Mn, r):
 		return dst // an accent that is a rune of its own
 	}

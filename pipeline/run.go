@@ -75,7 +75,7 @@ func (c *Config) WorkFolder(out string) string {
 
 // tablesShare is the share of the memory, as a divisor, for what the tables
 // count over documents.
-const tablesShare = 8
+const tablesShare = 5
 
 // leastMemory is about what the program, its lists and its models take, in bytes;
 // with less, collecting garbage would be all that it does.

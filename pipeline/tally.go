@@ -3,6 +3,7 @@ package pipeline
 import (
 	"cmp"
 	"encoding/binary"
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -96,8 +97,8 @@ func newTallies(dir string, budget int64) *tallies {
 
 // Bytes that an entity and a form take in the maps, beside their strings.
 const (
-	entityBytes = 300
-	formBytes   = 120
+	entityBytes = 200
+	formBytes   = 90
 )
 
 // entity returns the counts of an entity, which start at zero: whatever the
@@ -150,17 +151,13 @@ func (t *tallies) add(document string, counted, silent []use) error {
 
 // spill moves what is held to a run.
 func (t *tallies) spill() error {
-	for all := range t.sortedHeld() {
-		if err := t.runs.Add(all); err != nil {
-			return err
-		}
-	}
+	err := t.runs.AddRun(t.sortedHeld())
 	t.held, t.bytes = make(map[entityKey]*entity), 0
-	return t.runs.Flush()
+	return err
 }
 
 // sortedHeld returns what is held, in order.
-func (t *tallies) sortedHeld() func(yield func(tally) bool) {
+func (t *tallies) sortedHeld() iter.Seq[tally] {
 	return func(yield func(tally) bool) {
 		keys := slices.SortedFunc(maps.Keys(t.held), func(a, b entityKey) int { return cmp.Or(cmp.Compare(a.kind, b.kind), cmp.Compare(a.id, b.id)) })
 		for _, k := range keys {
@@ -295,13 +292,15 @@ func (l *ledger) add(document *output.Document, repeated []repeat) error {
 }
 
 func (l *ledger) spill() error {
-	for _, id := range slices.Sorted(maps.Keys(l.held)) {
-		if err := l.runs.Add(*l.held[id]); err != nil {
-			return err
+	err := l.runs.AddRun(func(yield func(output.Boilerplate) bool) {
+		for _, id := range slices.Sorted(maps.Keys(l.held)) {
+			if !yield(*l.held[id]) {
+				return
+			}
 		}
-	}
+	})
 	l.held, l.bytes = make(map[string]*output.Boilerplate), 0
-	return l.runs.Flush()
+	return err
 }
 
 // each calls f with the rows in order.

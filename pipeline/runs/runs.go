@@ -143,14 +143,23 @@ func (s *Sorter[T]) mergeSort() {
 	s.held = from
 }
 
+// open makes the file of the runs.
+func (s *Sorter[T]) open() error {
+	if s.file != nil {
+		return nil
+	}
+	f, err := os.CreateTemp(s.dir, "runs-*")
+	if err != nil {
+		return err
+	}
+	s.file, s.w = f, bufio.NewWriterSize(f, 256<<10)
+	return nil
+}
+
 // spill writes what is held, sorted, as a run.
 func (s *Sorter[T]) spill() error {
-	if s.file == nil {
-		f, err := os.CreateTemp(s.dir, "runs-*")
-		if err != nil {
-			return err
-		}
-		s.file, s.w = f, bufio.NewWriterSize(f, 256<<10)
+	if err := s.open(); err != nil {
+		return err
 	}
 	start := s.end
 	for _, e := range s.held {
@@ -161,6 +170,25 @@ func (s *Sorter[T]) spill() error {
 	s.runs = append(s.runs, span{start, s.end - start})
 	clear(s.held)
 	s.held, s.bytes = s.held[:0], 0
+	return s.w.Flush()
+}
+
+// AddRun adds entries that are in order and of which no two are equal, as a run of
+// their own.
+func (s *Sorter[T]) AddRun(entries iter.Seq[T]) error {
+	if err := s.Flush(); err != nil {
+		return err
+	}
+	if err := s.open(); err != nil {
+		return err
+	}
+	start := s.end
+	for e := range entries {
+		if err := s.write(e); err != nil {
+			return err
+		}
+	}
+	s.runs = append(s.runs, span{start, s.end - start})
 	return s.w.Flush()
 }
 

@@ -117,6 +117,26 @@ func TestTriples(t *testing.T) {
 	}
 }
 
+// TestAddRun adds sorted entries between others.
+func TestAddRun(t *testing.T) {
+	s := New(items, t.TempDir(), 0)
+	defer s.Close()
+	for _, k := range []string{"b", "d"} {
+		if err := s.Add(item{k, 1}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.AddRun(slices.Values([]item{{"a", 2}, {"b", 2}})); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Add(item{"b", 3}); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := sorted(t, s), []item{{"a", 2}, {"b", 1}, {"b", 2}, {"b", 3}, {"d", 1}}; !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+}
+
 func TestDamage(t *testing.T) {
 	s := New(Triples, t.TempDir(), 0)
 	defer s.Close()
