@@ -44,7 +44,7 @@ test-crash: ## kill runs at 50 random moments (make test does 10), fill the disk
 	$(GO) test ./pipeline -run 'TestCrash|TestNoSpace|TestReadOnlyOutput' -count=1 -v -crashes 50
 
 interop: build interop-env ## read the tables with DuckDB, pyarrow, pandas, polars, Spark (where there is Java) and others (downloads them)
-	PYTHONDONTWRITEBYTECODE=1 TAMIS=$(abspath tamis) SPARK=$(SPARK) $(VENV)/bin/python -m pytest -q -p no:cacheprovider interop
+	PYTHONDONTWRITEBYTECODE=1 TAMIS=$(abspath tamis) SPARK=$(SPARK) $(VENV)/bin/python -m pytest -p no:cacheprovider --disable-warnings -rs interop
 
 interop-env: $(VENV)/ready-$(SPARK) ## set up the pinned Python packages for that in VENV (dist/interop)
 
