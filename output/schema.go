@@ -250,7 +250,8 @@ func writeMarkdown(w io.Writer) error {
 
 One folder a table, in zstd Parquet, rows in input order. Offsets count Unicode code points from 0, ends are
 exclusive, so `+"`substring(text, start_char + 1, end_char - start_char)`"+` in SQL and `+"`text[start_char:end_char]`"+` in Python
-give the words. This page is generated from `+"`output/rows.go`"+` by `+"`make docs`"+`; schema version %s.
+give the words. `+"`tamis run --format jsonl,csv`"+` writes the same rows as text too, a file a table below `+"`jsonl/` and `csv/`"+`; in CSV a
+null is an empty field and an empty string is `+"`\"\"`"+`. This page is generated from `+"`output/rows.go`"+` by `+"`make docs`"+`; schema version %s.
 
 `, SchemaVersion)
 	for _, t := range Schema() {
