@@ -5,7 +5,7 @@
 #
 # tamis keeps its work in OUT/.work and maps only the documents that are new or
 # changed; the tables are always those of one run over everything, and appear
-# all at once. Two jobs never write at once: the second one waits or fails.
+# all at once. A job that starts while another one runs fails and changes nothing.
 #
 # Settings, from the environment:
 #

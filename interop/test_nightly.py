@@ -1,5 +1,6 @@
 """examples/nightly.sh, night after night."""
 
+import fcntl
 import json
 import os
 import re
@@ -76,6 +77,14 @@ def test_failure_leaves_last_night(night):
     assert done.returncode == 1 and "something else" in done.stderr
     assert [p.name for p in (night.folder / "other").iterdir()] == ["notes.txt"]
     assert rows(night.folder / "tables") == before
+
+
+def test_two_jobs_at_once(night):
+    with open(night.folder / ".tables.tamis-lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # as the other job holds it
+        done = night()
+    assert done.returncode == 1 and "another run of tamis" in done.stderr
+    assert night().returncode == 0
 
 
 def test_unsound_tables_are_seen(night):
