@@ -118,6 +118,9 @@ func TestCrash(t *testing.T) {
 // TestNoSpace lets runs meet a full disk, at several sizes: the former tables stay
 // as they are, the run says what happened, and with room again it goes on.
 func TestNoSpace(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs processes for some seconds")
+	}
 	if runtime.GOOS == "windows" {
 		t.Skip("no limit on the size of files here")
 	}

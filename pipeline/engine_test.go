@@ -118,7 +118,11 @@ func sameTables(t *testing.T, what, got, want string) {
 // and go between them. After each, the tables are those of one run over
 // everything that is there, and what was there before is not mapped again.
 func TestConvergence(t *testing.T) {
-	for _, arrivals := range []int{2, 5, 10} {
+	all := []int{2, 5, 10}
+	if testing.Short() {
+		all = all[:1]
+	}
+	for _, arrivals := range all {
 		g := newGrowing(t)
 		out := filepath.Join(t.TempDir(), "out")
 		reused := 0
@@ -170,6 +174,9 @@ func TestOneChangedFile(t *testing.T) {
 // TestMemoryDoesNotMatter runs with as little memory as there can be, and with
 // plenty.
 func TestMemoryDoesNotMatter(t *testing.T) {
+	if testing.Short() {
+		t.Skip("many documents")
+	}
 	g := newGrowing(t)
 	for range 4 {
 		g.step(t, 60)
