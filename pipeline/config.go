@@ -57,6 +57,9 @@ type Config struct {
 	// RepeatMin is the number of documents of one site that must share a
 	// line before it can be boilerplate; 0 means 2.
 	RepeatMin int `json:"repeat_min"`
+	// Corrections is a file of corrections to what is found, see
+	// docs/corrections.md; "" means none.
+	Corrections string `json:"corrections,omitempty"`
 	// Prose asks prose/v2 for a second opinion on people in English text. It
 	// is slow, about 0.05 MB/s, and off by default.
 	Prose bool `json:"prose"`
@@ -64,8 +67,9 @@ type Config struct {
 	// means the one in the program, "none" rules alone.
 	Model string `json:"model,omitempty"`
 
-	tagger *tagger.Model // loaded, see load
-	later  uint64        // what the stages behind clean and language depend on, see load
+	tagger      *tagger.Model // loaded, see load
+	later       uint64        // what the stages behind clean and language depend on, see load
+	corrections *corrections  // loaded, see load
 }
 
 // Flags defines a flag for each option on fs.
@@ -78,6 +82,7 @@ func (c *Config) Flags(fs *pflag.FlagSet) {
 
 // InputFlags defines a flag for each option that tells what is read and how.
 func (c *Config) InputFlags(fs *pflag.FlagSet) {
+	fs.StringVar(&c.Corrections, "corrections", "", "CSV file of corrections to what is found: merges, splits, deletions, types, additions")
 	fs.StringVar(&c.FilesFrom, "files-from", "", "file with more inputs, one path a line; - for standard input")
 	fs.Int64Var(&c.MaxBytes, "max-bytes", reader.DefaultBytes, "reject documents larger than this many bytes")
 	fs.IntVar(&c.MaxDepth, "max-depth", reader.DefaultDepth, "containers that may lie inside each other")
@@ -189,8 +194,11 @@ func (c *Config) reading(work string) reader.Options {
 // ErrModel says that the file of Config.Model holds no model.
 var ErrModel = errors.New("--model")
 
-// load reads the model that the configuration names.
+// load reads the model and the corrections that the configuration names.
 func (c *Config) load() (err error) {
+	if err := c.loadCorrections(); err != nil {
+		return err
+	}
 	h := fnv.New64a()
 	fmt.Fprintln(h, c.Prose, c.Model)
 	defer func() { c.later = h.Sum64() }()

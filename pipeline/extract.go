@@ -203,13 +203,22 @@ func linkRoles(text string, ms []extractors.Mention) {
 		if role == "" {
 			continue
 		}
-		for j := max(0, i-3); j < min(len(ms), i+4); j++ {
-			if o := ms[j]; o.Type == extractors.Org && o.Confidence >= extractors.Certain && strings.Contains(role, text[o.Start:o.End]) {
-				ms[i].SetAttr(extractors.AttrRoleOrg, o.Entity)
+		for j := max(0, i-roleWindow); j < min(len(ms), i+roleWindow+1); j++ {
+			if inRole(text, role, &ms[j]) {
+				ms[i].SetAttr(extractors.AttrRoleOrg, ms[j].Entity)
 				break
 			}
 		}
 	}
+}
+
+// roleWindow is the number of mentions before and behind a person among which the
+// organization of a role is looked for.
+const roleWindow = 3
+
+// inRole reports whether a mention is of an organization that a role's text holds.
+func inRole(text, role string, m *extractors.Mention) bool {
+	return m.Type == extractors.Org && m.Confidence >= extractors.Certain && strings.Contains(role, text[m.Start:m.End])
 }
 
 // sourceSpan returns the place of a span of the text in the source's bytes.

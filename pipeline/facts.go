@@ -62,6 +62,8 @@ type facts struct {
 	// compared is what the documents have in common with each other. What counts
 	// is content, so this is found last, see compare.
 	compared compared
+	// corrections, nil if there are none, count for more than what was found.
+	corrections *corrections
 }
 
 // facts returns what the evidence says, which can be closed then.
@@ -98,6 +100,8 @@ type Result struct {
 	// Versions are the documents before this one that say the same in other
 	// languages.
 	Versions []Translation
+
+	fix *fix // what corrections did, nil if there are none
 }
 
 // A Translation is a document that says the same as a later one in another language.
@@ -111,11 +115,17 @@ type Translation struct {
 
 // join applies the facts to a record: candidates among its mentions become
 // mentions or go, blocks get their labels, which label returned, and the document
-// its links. The record is changed.
+// its links. What corrections say of it comes last. The record is changed.
 func (f *facts) join(r *Record, labels []boilerplate.Label, links []link) *Result {
 	res := &Result{Record: r}
+	if f.corrections != nil {
+		res.fix = f.corrections.fixing(r)
+	}
 	if r.Reject != nil {
 		return res
+	}
+	if res.fix != nil {
+		res.fix.add()
 	}
 	res.Labels = r.finer(labels)
 	for _, l := range links {
@@ -148,6 +158,9 @@ func (f *facts) join(r *Record, labels []boilerplate.Label, links []link) *Resul
 				m.SetAttr(extractors.AttrRoleOrg, entity)
 			}
 		}
+	}
+	if res.fix != nil {
+		res.fix.apply()
 	}
 	return res
 }

@@ -22,7 +22,9 @@ import (
 // for each document its text in the gold notation under a header, the rejects,
 // and the tables that the archive's comment asks for in a line "tables: A B".
 // A line "input: FOLDER" of the comment runs a folder beside the archive
-// instead of in/, for files whose bytes an archive can't show.
+// instead of in/, for files whose bytes an archive can't show. A file
+// corrections.csv corrects the run; what of it does nothing is wanted as
+// want/unmatched.tsv.
 //
 // UPDATE=1 rewrites want/ ("make golden").
 func TestGolden(t *testing.T) {
@@ -57,8 +59,13 @@ func golden(t *testing.T, archive string) {
 	}
 	input := filepath.Join(filepath.Dir(archive), filepath.FromSlash(comment["input"]))
 	in, want := map[string]string{}, map[string]string{}
+	cfg := Config{Workers: 1}
 	for _, f := range a.Files {
 		switch {
+		case f.Name == "corrections.csv" && cfg.Corrections == "":
+			dir := t.TempDir()
+			writeFiles(t, dir, map[string]string{f.Name: string(f.Data)})
+			cfg.Corrections = filepath.Join(dir, f.Name)
 		case strings.HasPrefix(f.Name, "in/") && in[f.Name] == "":
 			in[f.Name] = string(f.Data)
 		case strings.HasPrefix(f.Name, "want/") && want[f.Name] == "":
@@ -72,8 +79,15 @@ func golden(t *testing.T, archive string) {
 		writeFiles(t, dir, in)
 		input = filepath.Join(dir, "in")
 	}
-	out, _ := runDump(t, Config{Workers: 1}, input)
+	out, sum := runDump(t, cfg, input)
 	got := describe(t, out)
+	if sum.Corrections != nil {
+		var b strings.Builder
+		for _, u := range sum.Corrections.Unmatched {
+			fmt.Fprintf(&b, "%d\t%s\t%s\n", u.Line, u.Source, u.Reason)
+		}
+		got["want/unmatched.tsv"] = b.String()
+	}
 	for table := range strings.FieldsSeq(comment["tables"]) {
 		got["want/tables/"+table+".tsv"] = tableDump(t, out, table)
 	}

@@ -45,6 +45,8 @@ type Summary struct {
 	// Phases is wall time.
 	Stages map[string]float64 `json:"stage_seconds"`
 	Phases map[string]float64 `json:"phase_seconds"`
+	// Corrections is what Config.Corrections did, nil without it.
+	Corrections *Corrected `json:"corrections,omitempty"`
 	// Tables counts the rows of each table; set by Run.
 	Tables map[string]int64 `json:"tables,omitempty"`
 }
@@ -106,6 +108,7 @@ func Process[T any](ctx context.Context, cfg Config, sources []Source, work stri
 		return nil, err
 	}
 	defer known.close()
+	known.corrections = cfg.corrections
 	phase("reduce")
 	if err := known.compare(ctx, &cfg, records, scratch); err != nil {
 		return nil, err
@@ -424,8 +427,13 @@ func joinPhase[T any](ctx context.Context, cfg *Config, records *records, known 
 		return err
 	}
 	defer stop()
-	return scan(ctx, cfg, records, asides, func() *map[string]string { return &map[string]string{} },
-		func(rules *map[string]string, r *Record, a *aside) (v T, err error) {
+	type joined struct {
+		value T
+		fix   *fix
+	}
+	fixes := newFixes(cfg)
+	err = scan(ctx, cfg, records, asides, func() *map[string]string { return &map[string]string{} },
+		func(rules *map[string]string, r *Record, a *aside) (v joined, err error) {
 			note, links, err := a.next()
 			if err != nil {
 				return v, err
@@ -434,11 +442,17 @@ func joinPhase[T any](ctx context.Context, cfg *Config, records *records, known 
 			if err != nil {
 				return v, err
 			}
-			return each(known.join(r, labels, links))
+			res := known.join(r, labels, links)
+			v.fix = res.fix
+			v.value, err = each(res)
+			return v, err
 		},
-		func(values []T, bytes int64) error {
+		func(values []joined, bytes int64) error {
 			for _, v := range values {
-				if err := consume(v); err != nil {
+				if v.fix != nil {
+					fixes.gather(v.fix)
+				}
+				if err := consume(v.value); err != nil {
 					return err
 				}
 			}
@@ -447,6 +461,10 @@ func joinPhase[T any](ctx context.Context, cfg *Config, records *records, known 
 			progress(total)
 			return nil
 		})
+	if err == nil && fixes != nil {
+		sum.Corrections = fixes.finish()
+	}
+	return err
 }
 
 // records are those of a corpus, in the order of the sources, in the store.

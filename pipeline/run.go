@@ -33,6 +33,9 @@ func Run(ctx context.Context, cfg Config, inputs []string, out string, progress 
 	if os.Getenv("GOMEMLIMIT") == "" {
 		defer debug.SetMemoryLimit(debug.SetMemoryLimit(max(cfg.withDefaults().Memory*3/4, leastMemory)))
 	}
+	if err := cfg.loadCorrections(); err != nil {
+		return nil, err
+	}
 	sources, err := cfg.Sources(inputs, out)
 	if err != nil {
 		return nil, err
@@ -43,6 +46,7 @@ func Run(ctx context.Context, cfg Config, inputs []string, out string, progress 
 	}
 	defer w.Abort()
 	t := newTables(w, w.Scratch(), cfg.withDefaults().Memory/tablesShare)
+	t.names = cfg.corrections
 	defer t.close()
 	sum, err := Process(ctx, cfg, sources, cfg.WorkFolder(out), progress, rowsOf, t.add)
 	if err != nil {

@@ -211,6 +211,7 @@ type tables struct {
 	w        *output.Writer
 	entities *tallies
 	repeated *ledger
+	names    *corrections // nil if there are none
 }
 
 // newTables returns tables that hold about memory bytes of counts; what is more
@@ -251,7 +252,7 @@ func (t *tables) writeEntity(e tally) error {
 	case extractors.Org:
 		row := output.Organization{OrganizationID: id, Name: e.name, MentionCount: e.mentions, DocumentCount: e.documents}
 		if o, ok := organizations.Lookup(id); ok {
-			row.Name = o.NormIn("en")
+			row.Name = cmp.Or(t.names.given(id), o.NormIn("en"))
 			row.NameEN, row.NameFR = output.Nullable(o.NameEN), output.Nullable(o.NameFR)
 			row.AcronymEN, row.AcronymFR = first(o.AcronymsEN), first(o.AcronymsFR)
 			row.Kind, row.WikidataID = output.Nullable(o.Kind), output.Nullable(o.Wikidata)
@@ -284,7 +285,7 @@ func (t *tables) writeEntity(e tally) error {
 	default:
 		row := output.Place{PlaceID: id, Name: e.name, CountryCode: output.Nullable(e.country), MentionCount: e.mentions, DocumentCount: e.documents}
 		if p, ok := places.Lookup(id); ok {
-			row.Name, row.CountryCode = p.Name, output.Nullable(p.Country)
+			row.Name, row.CountryCode = cmp.Or(t.names.given(id), p.Name), output.Nullable(p.Country)
 		}
 		return t.w.Places.Write(row)
 	}

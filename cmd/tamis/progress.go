@@ -134,3 +134,25 @@ func (p *progressLine) done() {
 		p.width = 0
 	}
 }
+
+// warnings says which corrections did nothing.
+func (p *progressLine) warnings(c *pipeline.Corrected) {
+	if c == nil {
+		return
+	}
+	for _, u := range c.Unmatched {
+		if p.log != nil {
+			p.log.Warn("correction does nothing", "file", c.File, "line", u.Line, "source", u.Source, "reason", u.Reason)
+			continue
+		}
+		fmt.Fprintln(p.w, unmatched(c, u))
+	}
+}
+
+// unmatched says why a line of corrections did nothing.
+func unmatched(c *pipeline.Corrected, u pipeline.Unmatched) string {
+	if u.Source != "" {
+		return fmt.Sprintf("tamis: %s, line %d does nothing: %s: %s", c.File, u.Line, u.Source, u.Reason)
+	}
+	return fmt.Sprintf("tamis: %s, line %d does nothing: %s", c.File, u.Line, u.Reason)
+}

@@ -43,6 +43,7 @@ read if it is text.`,
   tamis run site1/ crawl.warc.gz notes.txt --out tables --max-rejects 0
   tamis run corpus.jsonl --text-field body --url-field link --out tables
   tamis run testdata/dump --out tables --format csv,jsonl
+  tamis run testdata/dump --out tables --corrections fixes.csv
   find dump -name '*.html' | tamis run --files-from - --out tables`,
 		Args: inputs(&cfg),
 		RunE: func(c *cobra.Command, inputs []string) error {
@@ -83,6 +84,9 @@ read if it is text.`,
 			} else if !quiet {
 				printSummary(c.OutOrStdout(), sum, out, p.elapsed())
 			}
+			if p.log != nil || !quiet {
+				p.warnings(sum.Corrections)
+			}
 			if verbose {
 				if err := printDetails(os.Stderr, sum, out); err != nil {
 					return err
@@ -119,6 +123,9 @@ func printSummary(w io.Writer, sum *pipeline.Summary, out string, elapsed time.D
 		fmt.Fprintf(w, "  %-14s %10s rows\n", name, count(int(sum.Tables[name])))
 	}
 	fmt.Fprintf(w, "Tables: %s\n", out)
+	if c := sum.Corrections; c != nil {
+		fmt.Fprintf(w, "Corrections of %s: %s mentions changed, %s added, %s deleted.\n", c.File, count(int(c.Changed)), count(int(c.Added)), count(int(c.Deleted)))
+	}
 	if sum.Reused > 0 {
 		fmt.Fprintf(w, "%s documents were mapped by an earlier run.\n", count(sum.Reused))
 	}

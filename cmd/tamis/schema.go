@@ -37,7 +37,8 @@ what they hold and to which rows of other tables they lead.`,
 func classify(err error) error {
 	var pe *fs.PathError
 	switch {
-	case errors.Is(err, pipeline.ErrNoInput), errors.Is(err, pipeline.ErrInput), errors.Is(err, pipeline.ErrList), errors.Is(err, pipeline.ErrModel):
+	case errors.Is(err, pipeline.ErrNoInput), errors.Is(err, pipeline.ErrInput), errors.Is(err, pipeline.ErrList), errors.Is(err, pipeline.ErrModel),
+		errors.Is(err, pipeline.ErrCorrections):
 		return usage(err)
 	case errors.As(err, &pe) && strings.HasSuffix(pe.Op, "stat") && errors.Is(err, fs.ErrNotExist):
 		return usage(fmt.Errorf("%s: no such file or folder", pe.Path))

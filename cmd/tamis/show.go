@@ -69,6 +69,13 @@ boilerplate in code points, and beside them source, title, url, blocks.`,
 				if err == nil && sum.Documents == 0 {
 					err = fmt.Errorf("nothing to show: no source could be read")
 				}
+				if err == nil && sum.Corrections != nil {
+					for _, u := range sum.Corrections.Unmatched {
+						if u.Source != "" { // other lines may be of other documents
+							fmt.Fprintln(c.ErrOrStderr(), unmatched(sum.Corrections, u))
+						}
+					}
+				}
 				return err
 			}
 			rawOf := func(*pipeline.Result) string { return "" }
