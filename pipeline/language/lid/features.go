@@ -20,8 +20,9 @@ const edge = ' '
 // and the runs of two to four letters in them, word edges included.
 // An apostrophe ends a word: the "l" and "d" of French stand alone.
 type features struct {
-	hash [maxFeatures]uint32
 	n    int
+	hash []uint32 // the first n are set; unless they are summed up at once
+	sums *sums
 
 	words int // words read
 	lower int // of these, words of two letters or more in lower case
@@ -129,7 +130,16 @@ func (f *features) add(word *[maxWord + 2]uint32, n int, upper bool) bool {
 		}
 	}
 	word[n+1] = edge
-	out := f.hash[f.n:]
+	if f.sums != nil {
+		f.n += f.sums.add(word, n)
+	} else {
+		f.n += hashes(f.hash[f.n:], word, n)
+	}
+	return true
+}
+
+// hashes sets out to the features of a word and returns their number.
+func hashes(out []uint32, word *[maxWord + 2]uint32, n int) int {
 	k := 0
 	whole := uint32(n)
 	a, b := word[0], word[1]
@@ -153,8 +163,7 @@ func (f *features) add(word *[maxWord + 2]uint32, n int, upper bool) bool {
 		a, b = b, c
 	}
 	out[k] = mix(whole)
-	f.n += k + 1
-	return true
+	return k + 1
 }
 
 // mix spreads the entropy of a product over all bits.

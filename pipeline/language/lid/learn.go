@@ -49,7 +49,7 @@ func (g *group) learn(sc script, examples []Example, p Plan) error {
 		buckets []int32
 	}
 	var items []item
-	var f features
+	f := features{hash: make([]uint32, maxFeatures)}
 	for _, e := range examples {
 		main, _ := mainScript(e.Text)
 		lang := slices.Index(g.langs, e.Lang)

@@ -41,6 +41,8 @@ type group struct {
 	stride  int      // words of eight weights for a bucket
 	weights []uint64 // buckets × stride, a weight w as the byte w+bias
 	unit    float64  // of a weight, in natural logarithms
+
+	free sync.Pool // of *sums
 }
 
 // bias makes the weights positive, so that sums of bytes do not borrow.
@@ -81,42 +83,19 @@ func (s *Scores) classify(m *Model, line string, lowerOnly bool) {
 		s.Lower, s.Long = s.Words, s.Words
 		return
 	}
-	var f features
+	g := &m.groups[main]
+	sums := g.sums()
+	defer g.free.Put(sums)
+	f := features{sums: sums}
 	f.read(line, main, lowerOnly)
 	s.Words, s.Lower, s.Long = f.words, f.lower, f.long
 	if main != latin && main != cyrillic {
 		s.Lower, s.Long = s.Words, s.Words // no capital letters
 	}
-	g := &m.groups[main]
 	s.langs = g.langs
-	var sums [maxLangs]int32
-	g.sum(&sums, f.hash[:f.n])
+	total := sums.total()
 	for i := range g.langs {
-		s.logit[i] = float32(float64(sums[i]) * g.unit)
-	}
-}
-
-// sum adds up the weights of the features. Bytes are summed in lanes of 16
-// bits, which hold 256 of them.
-func (g *group) sum(sums *[maxLangs]int32, hash []uint32) {
-	const lanes = 0x00FF00FF00FF00FF
-	for len(hash) > 0 {
-		part := hash[:min(len(hash), 256)]
-		hash = hash[len(part):]
-		var even, odd [maxLangs / 8]uint64
-		for _, h := range part {
-			at := g.bucket(h) * g.stride
-			for k, w := range g.weights[at : at+g.stride] {
-				even[k%len(even)] += w & lanes // %: spares the check of bounds
-				odd[k%len(odd)] += w >> 8 & lanes
-			}
-		}
-		for k := range g.stride {
-			for i := 0; i < 4; i++ {
-				sums[8*k+2*i] += int32(even[k]>>(16*i)&0xFFFF) - int32(bias*len(part))
-				sums[8*k+2*i+1] += int32(odd[k]>>(16*i)&0xFFFF) - int32(bias*len(part))
-			}
-		}
+		s.logit[i] = float32(float64(total[i]) * g.unit)
 	}
 }
 
