@@ -156,7 +156,8 @@ type Mention struct {
 	Norm string `parquet:"norm,dict" table:"bloom"`
 	// Confidence that the mention is one and means this entity, from 0 to 1.
 	Confidence float64 `parquet:"confidence,dict"`
-	// What found the mention: "table", "definition", "head-noun", "title", "day-month-year" and others.
+	// What found the mention: "table", "definition", "head-noun", "title", "day-month-year" and others; "correction: merge" and the like
+	// where a line of --corrections says what it is.
 	Rule string `parquet:"rule,dict"`
 	// Whether the mention stands in a block that is boilerplate; the counts of other tables leave it out then.
 	InBoilerplate bool `parquet:"in_boilerplate"`
@@ -325,9 +326,9 @@ type Citation struct {
 	Confidence float64 `parquet:"confidence,dict"`
 	// Paragraph that the text points to; null for the resolution as a whole.
 	Paragraph *int32 `parquet:"paragraph"`
-	// How the body is known: symbol (the citation is one), before or after (named there), list (named for another member of the list), issuer (the document's own), numbering (only one series has such a number), unknown; null on references by description.
+	// How the body is known: symbol (the citation is one), before or after (named there), list (named for another member of the list), issuer (the document's own), numbering (only one series has such a number), unknown; null on references by description and on corrections.
 	BodyEvidence *string `parquet:"body_evidence,dict"`
-	// Whether number and year agree with the known numbering: ok, supplied (the numbering gave the year), year (it is not that of the number), number (the session has no such number), unknown (no table covers the series); null on references by description.
+	// Whether number and year agree with the known numbering: ok, supplied (the numbering gave the year), year (it is not that of the number), number (the session has no such number), unknown (no table covers the series); null on references by description and on corrections.
 	Sanity *string `parquet:"sanity,dict"`
 	// Nearest plausible symbol where the printed one does not agree with the numbering.
 	Suggestion *string `parquet:"suggestion,dict"`

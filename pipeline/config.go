@@ -82,7 +82,7 @@ func (c *Config) Flags(fs *pflag.FlagSet) {
 
 // InputFlags defines a flag for each option that tells what is read and how.
 func (c *Config) InputFlags(fs *pflag.FlagSet) {
-	fs.StringVar(&c.Corrections, "corrections", "", "CSV file of corrections to what is found: merges, splits, deletions, types, additions")
+	fs.StringVar(&c.Corrections, "corrections", "", "table of corrections to what is found, a CSV file: merges, splits, deletions, types, names, additions")
 	fs.StringVar(&c.FilesFrom, "files-from", "", "file with more inputs, one path a line; - for standard input")
 	fs.Int64Var(&c.MaxBytes, "max-bytes", reader.DefaultBytes, "reject documents larger than this many bytes")
 	fs.IntVar(&c.MaxDepth, "max-depth", reader.DefaultDepth, "containers that may lie inside each other")

@@ -110,6 +110,20 @@ func TestCorrectionsOfSpreadsheets(t *testing.T) {
 	}
 }
 
+// The example in the manual can be read.
+func TestCorrectionsManual(t *testing.T) {
+	manual, err := os.ReadFile("../docs/corrections.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, example, _ := strings.Cut(string(manual), "```csv\n")
+	example, _, ok := strings.Cut(example, "```")
+	c, err := parseCorrections([]byte(example))
+	if !ok || err != nil || len(c.lines) != strings.Count(example, "\n")-1 {
+		t.Errorf("%+v, %v", c, err)
+	}
+}
+
 // marked returns the record of a text in the ⟦…⟧ notation, in two blocks where it
 // has two lines.
 func marked(t testing.TB, source, s string) *Record {

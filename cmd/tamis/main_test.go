@@ -433,3 +433,44 @@ func TestEval(t *testing.T) {
 		t.Errorf("predictions.jsonl: %v\n%s", err, b)
 	}
 }
+
+// Corrections are applied by run and by show; lines that match nothing are
+// warnings, those that can't be read are wrong usage.
+func TestCorrections(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, map[string]string{"dump/a.txt": "Le texte du 4 mai 2016 de Terre Ferme.", "tamis.toml": "[run]\ncorrections = \"fixes.csv\"\n",
+		"fixes.csv": "action,source,start_char,surface,new_type\nadd,dump/a.txt,,Terre Ferme,ORG\ndelete,dump/a.txt,1,Terre,\ndelete,dump/b.txt,,x,\n",
+		"bad.csv":   "action,source\ndelete\n"})
+	const first = "fixes.csv, line 3 does nothing: dump/a.txt: at 1 the text has \"e tex\", not \"Terre\"\n"
+	const second = "fixes.csv, line 4 does nothing: no document dump/b.txt is in the input\n"
+	status, stdout, stderr := tamis(t, dir, "run", "dump", "-o", "out")
+	if status != 0 || !strings.Contains(stdout, "Corrections of fixes.csv: 0 mentions changed, 1 added, 0 deleted.") || stderr != "tamis: "+first+"tamis: "+second {
+		t.Errorf("run: status %d\n%s%s", status, stdout, stderr)
+	}
+	if status, stdout, stderr = tamis(t, dir, "run", "dump", "-o", "out", "-q"); status != 0 || stdout+stderr != "" {
+		t.Errorf("run -q: status %d\n%s%s", status, stdout, stderr)
+	}
+	_, _, stderr = tamis(t, dir, "run", "dump", "-o", "out", "--log-format", "json")
+	var warning struct {
+		Level, Msg, File, Source, Reason string
+		Line                             int
+	}
+	line := ""
+	for l := range strings.Lines(stderr) {
+		if line == "" && strings.Contains(l, `"WARN"`) {
+			line = l
+		}
+	}
+	if err := json.Unmarshal([]byte(line), &warning); err != nil || warning.Line != 3 || warning.File != "fixes.csv" || warning.Source != "dump/a.txt" ||
+		!strings.HasPrefix(warning.Reason, "at 1 ") {
+		t.Errorf("log: %s", line)
+	}
+	status, stdout, stderr = tamis(t, dir, "show", "dump", "--corrections", "fixes.csv", "--why")
+	if status != 0 || !strings.Contains(stdout, "⟦ORG|Terre Ferme|Terre Ferme⟧") || !strings.Contains(stdout, "correction: add") || stderr != "tamis: "+first {
+		t.Errorf("show: status %d\n%s%s", status, stdout, stderr)
+	}
+	status, _, stderr = tamis(t, dir, "run", "dump", "-o", "out", "--corrections", "bad.csv")
+	if status != exitUsage || !strings.HasPrefix(stderr, "tamis: --corrections bad.csv: line 2: what should delete apply to?") {
+		t.Errorf("a bad line: status %d, %s", status, stderr)
+	}
+}
