@@ -63,7 +63,7 @@ func extract(t *extractors.Text, model *tagger.Model, scratch *tagger.Scratch, s
 		return rules
 	}
 	settled := map[extractors.Type][]extractors.Mention{}
-	taken := settle(t, settled, rules, preferTable(t, rules, model.Tag(t, rules, scratch)))
+	taken := settle(t, settled, rules, preferTable(t, rules, plausible(t, rules, model.Tag(t, rules, scratch))))
 	for _, m := range rules {
 		if keepRule(t, &m) && !overlapsAny(taken, m.Span) {
 			settled[m.Type] = append(settled[m.Type], m)
@@ -78,10 +78,130 @@ func extract(t *extractors.Text, model *tagger.Model, scratch *tagger.Scratch, s
 		slices.SortFunc(ms, extractors.Compare)
 	}
 	places.Link(t, settled[extractors.Loc])
+	persons := people.Link(t, settled[extractors.Per])
+	persons = slices.DeleteFunc(persons, func(m extractors.Mention) bool {
+		return m.Rule == people.ShortForm && namesOther(rules, &m)
+	})
 	ms := extractors.Resolve(organizations.Link(t, settled[extractors.Org]), settled[extractors.Res], settled[extractors.Date],
-		people.Link(t, settled[extractors.Per]), settled[extractors.Loc])
+		persons, settled[extractors.Loc])
 	linkRoles(t.S, ms)
 	return ms
+}
+
+// notPlaces leaves out of what each extractor found the persons and bodies that
+// are places of the list under names of several words, "Nova Scotia", "West
+// Bank", where only a given name or a head noun speaks for them.
+func notPlaces(found [][]extractors.Mention) {
+	loc := found[slices.IndexFunc(Extractors, func(e *extractors.Extractor) bool { return e.Type == extractors.Loc })]
+	for i, e := range Extractors {
+		if e.Type != extractors.Per && e.Type != extractors.Org {
+			continue
+		}
+		k := 0
+		found[i] = slices.DeleteFunc(found[i], func(m extractors.Mention) bool {
+			if m.Rule != people.GivenName && m.Rule != organizations.HeadNoun {
+				return false
+			}
+			for k < len(loc) && loc[k].Start < m.Start {
+				k++
+			}
+			return k < len(loc) && loc[k].Span == m.Span && loc[k].Confidence >= extractors.Certain
+		})
+	}
+}
+
+// plausible leaves out what the tagger, which learned from French and English,
+// makes of other languages: everything in other scripts, and in Latin script
+// what neither a rule nor a list of names speaks for. What it takes for a
+// person and stands in the name of something else is that where a rule has it,
+// "Orlo Clark Foundation", and an acronym of a country is a place.
+func plausible(t *extractors.Text, rules, tags []extractors.Mention) []extractors.Mention {
+	out := tags[:0]
+	k := 0
+	for _, m := range tags {
+		for k < len(rules) && rules[k].End <= m.Start {
+			k++
+		}
+		var rule *extractors.Mention
+		if k < len(rules) && rules[k].Start < m.End {
+			rule = &rules[k]
+		}
+		if lang := t.LangAt(m.Start); lang != "fr" && lang != "en" && lang != "" && !speaksFor(t, rule, &m) {
+			continue
+		}
+		switch {
+		case m.Type == extractors.Org && isCountry(t.S[m.Start:m.End]):
+			m.Type = extractors.Loc
+		case m.Type == extractors.Per && rule != nil && rule.Type == extractors.Org && rule.Confidence >= extractors.Certain && rule.Start == m.Start && rule.End > m.End && capitalAfter(t.S[m.End:rule.End]):
+			m = *rule
+			if n := len(out); n > 0 && out[n-1].Overlaps(m.Span) {
+				continue
+			}
+		}
+		out = append(out, m)
+	}
+	return out
+}
+
+// capitalAfter reports whether a capitalised word opens s after its space.
+func capitalAfter(s string) bool {
+	if len(s) < 2 || s[0] != ' ' {
+		return false
+	}
+	r, _ := utf8.DecodeRuneInString(s[1:])
+	return unicode.IsUpper(r)
+}
+
+// speaksFor reports whether what the tagger found in a language that it does
+// not know is a name all the same: a rule found the like there, or it looks like
+// one and a list has a word of it.
+func speaksFor(t *extractors.Text, rule, m *extractors.Mention) bool {
+	s := t.S[m.Start:m.End]
+	for _, r := range s {
+		if unicode.IsLetter(r) && !unicode.Is(unicode.Latin, r) {
+			return false
+		}
+	}
+	if rule != nil && rule.Type == m.Type {
+		return true
+	}
+	words := strings.Fields(s)
+	if len(words) > 8 {
+		return false
+	}
+	known := false
+	for i, w := range words {
+		w = strings.Trim(extractors.Fold(w), ".,'()")
+		switch m.Type {
+		case extractors.Per:
+			c := people.Classify(w)
+			known = known || len(words) > 1 && i == 0 && (c.Given || c.RareGiven)
+			if r, _ := utf8.DecodeRuneInString(words[i]); unicode.IsLower(r) && !c.Particle {
+				return false
+			}
+		case extractors.Org:
+			known = known || organizations.Classify(w).Head || strings.ToUpper(words[i]) == words[i] && len(words[i]) > 2 && len(words) == 1
+		}
+	}
+	return known
+}
+
+// isCountry reports whether s is a country's acronym that names no body in any
+// text: "US", "U.K.".
+func isCountry(s string) bool {
+	switch s {
+	case "US", "U.S.", "U.S", "USA", "U.S.A.", "UK", "U.K.", "U.K", "UAE", "U.A.E.":
+		return true
+	}
+	return false
+}
+
+// namesOther reports whether the rules take the span of the mention for a body
+// of the table or for a place: a surname that is also one of these needs more
+// than a fuller name elsewhere.
+func namesOther(rules []extractors.Mention, m *extractors.Mention) bool {
+	k, _ := slices.BinarySearchFunc(rules, m.Start, func(r extractors.Mention, start int) int { return cmp.Compare(r.Start, start) })
+	return k < len(rules) && rules[k].Span == m.Span && (rules[k].Type == extractors.Org && rules[k].Rule == "table" || rules[k].Type == extractors.Loc && rules[k].Rule == "name") && rules[k].Confidence >= extractors.Certain
 }
 
 // preferTable replaces what the tagger cut out of a long name of the table by

@@ -33,6 +33,7 @@ func findRules(t *extractors.Text) [][]extractors.Mention {
 	for i, e := range Extractors {
 		found[i] = e.Find(t)
 	}
+	notPlaces(found)
 	return found
 }
 

@@ -69,6 +69,9 @@ var vocabulary = sync.OnceValue(func() *extractors.Words {
 	return w
 })
 
+// HeadNoun is the rule of names that only their head noun speaks for.
+const HeadNoun = "head-noun"
+
 // findHeads finds names by their head noun.
 func (f *finder) findHeads() {
 	for i := 0; i < len(f.Tokens); i++ {
@@ -99,7 +102,7 @@ func (f *finder) findHeads() {
 			continue
 		}
 		span := extractors.Span{Start: f.Tokens[start].Start, End: f.Tokens[end-1].End}
-		f.found = append(f.found, f.unknown(span, "head-noun", 0.7))
+		f.found = append(f.found, f.unknown(span, HeadNoun, 0.7))
 		i = end - 1
 	}
 }

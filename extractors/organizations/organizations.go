@@ -71,7 +71,7 @@ func (f *finder) severed(found []extractors.Mention) []extractors.Mention {
 	}
 	slices.SortFunc(table, extractors.Compare)
 	return slices.DeleteFunc(found, func(m extractors.Mention) bool {
-		if m.Rule != "head-noun" {
+		if m.Rule != HeadNoun {
 			return false
 		}
 		i, _ := slices.BinarySearchFunc(table, m.Start, func(t extractors.Mention, start int) int { return t.Start - start })
@@ -139,6 +139,10 @@ func Link(t *extractors.Text, found []extractors.Mention) []extractors.Mention {
 		}
 	}
 	f.bracketed()
+	f.found = slices.DeleteFunc(f.found, func(m extractors.Mention) bool {
+		_, known := Lookup(m.Entity)
+		return m.Rule == taggerRule && !known && f.noBody(m.Span)
+	})
 	f.findDefinitions()
 	f.found = slices.DeleteFunc(f.found, func(m extractors.Mention) bool {
 		_, known := Lookup(m.Entity)
@@ -396,7 +400,7 @@ func (f *finder) findDefinitions() {
 		}
 		if k < len(f.found) && f.found[k].End == f.Tokens[i-1].End {
 			owner = f.found[k]
-		} else if span, ok := f.initials(i, name); ok && f.orgLike(span) {
+		} else if span, ok := f.initials(i, name); ok && f.orgLike(span) && !f.noBody(span) {
 			owner = f.unknown(span, "definition", 0.85)
 			add = append(add, owner)
 		} else {

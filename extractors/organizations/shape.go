@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"tamis/extractors"
+	dictionary "tamis/extractors/vocabulary"
 )
 
 // shape sets right the ends of names that the tagger has found: two bodies that
@@ -18,6 +19,8 @@ func (f *finder) shape(found []extractors.Mention) []extractors.Mention {
 			continue
 		}
 		for _, piece := range f.split(m) {
+			f.cutOpener(&piece)
+			f.cutDouble(&piece)
 			f.cutEvent(&piece)
 			f.widen(&piece)
 			if n := len(out); n > 0 && f.accredited(&out[n-1], &piece) {
@@ -120,6 +123,150 @@ func (f *finder) cutEvent(m *extractors.Mention) {
 		}
 	}
 }
+
+// cutOpener leaves out the words that open a sentence before a name: "As Velmisa
+// Broadcasting", "Oddly, Velmisa", and the article of "The Velmisa Trust".
+func (f *finder) cutOpener(m *extractors.Mention) {
+	if f.lang(m.Start) == "fr" || strings.HasPrefix(f.surface(m.Span), "The Hague") {
+		return
+	}
+	first := f.tokenAt(m.Start)
+	i := first
+	for ; i+1 < len(f.Tokens) && f.Tokens[i+1].Start < m.End; i++ {
+		w := f.fold(i)
+		if f.byteAt(i) != ',' && (!openers[w] || f.is(i, extractors.IsUpper) && len(w) > 1 || f.Tokens[i].End == f.Tokens[i+1].Start && f.byteAt(i+1) != ',') {
+			break
+		}
+	}
+	if i > first {
+		m.Start = f.Tokens[i].Start
+	}
+}
+
+// openers stand before names at the head of English sentences and titles, folded.
+var openers = setOf(`the as at by for from in of on to with while when where after before since although though but and also however meanwhile
+	how why what who is are was were did does do can will oddly unfortunately according like`)
+
+// cutDouble leaves one of a name that a page's code has written twice:
+// "Velmisa Watch Velmisa Watch".
+func (f *finder) cutDouble(m *extractors.Mention) {
+	first, end := f.tokenAt(m.Start), f.tokenAt(m.End)
+	n := end - first
+	if n < 4 || n%2 != 0 {
+		return
+	}
+	for i := first; i < first+n/2; i++ {
+		if f.text(i) != f.text(i+n/2) {
+			return
+		}
+	}
+	m.End = f.Tokens[first+n/2-1].End
+}
+
+func setOf(words string) map[string]bool {
+	m := map[string]bool{}
+	for _, w := range strings.Fields(words) {
+		m[w] = true
+	}
+	return m
+}
+
+// noBody reports whether an unknown name that the tagger found is none of a
+// body: a programme, a plan, a law, a competition ("Velmisan Skilled Worker
+// Program"), words of a menu ("Search Velmisa", "Arts & Culture"), a headline
+// with its verb, a people ("Velmisan citizen").
+func (f *finder) noBody(span extractors.Span) bool {
+	first, end := f.tokenAt(span.Start), f.tokenAt(span.End)
+	if first >= end {
+		return false
+	}
+	last := f.fold(end - 1)
+	switch {
+	case papers[f.fold(first)] && f.is(first, extractors.IsCap) && !f.is(first, extractors.IsUpper) && !(end > first+1 && f.is(first+1, extractors.IsCap)):
+		return true // but "Plan International"
+	case end-first > 1 && (works[last] || works[strings.TrimSuffix(last, "s")]) && !f.is(end-1, extractors.IsUpper) && f.fold(first) != "world" && f.headless(first, end-1):
+		return true
+	}
+	if f.lang(span.Start) == "fr" {
+		return false
+	}
+	common, verbs, capitals, peoples, words := 0, 0, 0, 0, 0
+	for i := first; i < end; i++ {
+		if !f.is(i, extractors.IsWord) {
+			continue
+		}
+		w := f.fold(i)
+		words++
+		upper := f.is(i, extractors.IsUpper) && len(w) > 1
+		if i > first && headlineVerbs[w] && !upper {
+			verbs++
+		}
+		if f.is(i, extractors.IsCap) {
+			capitals++
+			if demonym(w) && !upper {
+				peoples++
+			}
+		}
+		if dictionary.Of(w)&dictionary.CommonEN != 0 && !upper {
+			common++
+		}
+	}
+	switch {
+	case verbs > 0 && words > 2, capitals > 0 && capitals == peoples:
+		return true
+	case words < 2 || !f.headless(first, end):
+		return false
+	}
+	return commands[f.fold(first)] || common == words && f.wholeLine(span)
+}
+
+// demonym reports whether a folded English word is the name of a people or what
+// is said of it, "Velmisan": dictionaries know it with a capital alone.
+func demonym(w string) bool {
+	w = strings.TrimSuffix(w, "s")
+	if len(w) < 5 || dictionary.Of(w)&(dictionary.Proper|dictionary.CommonEN|dictionary.Person) != dictionary.Proper {
+		return false
+	}
+	for _, e := range []string{"ian", "ean", "can", "ese", "ish"} {
+		if strings.HasSuffix(w, e) {
+			return true
+		}
+	}
+	return false
+}
+
+// headless reports whether no token of [first, end) heads the name of a body.
+func (f *finder) headless(first, end int) bool {
+	for i := first; i < end; i++ {
+		if f.class(i)&headMask != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// wholeLine reports whether nothing else stands on the line of the span.
+func (f *finder) wholeLine(span extractors.Span) bool {
+	i, end := f.tokenAt(span.Start), f.tokenAt(span.End)
+	return f.is(i, extractors.IsLine) && (end >= len(f.Tokens) || f.is(end, extractors.IsLine))
+}
+
+// works are heads of names of what bodies run, grant or write, folded.
+var works = setOf(`program programme pilot stream strategy class plan act law permit classification authorization authorisation benchmark visa agreement treaty
+	protocol pact accord declaration charter agenda roadmap guideline handbook regulation certificate scholarship award prize cup
+	championship finals tournament festival summit forecast index day week anniversary conflict war crisis border coast entry portal website
+	keyboard phone book song album movie episode season`)
+
+// papers open the names of such things, folded.
+var papers = setOf(`programme plan strategie accord protocole pacte declaration charte loi decret arrete permis traite rapport guide permit`)
+
+// commands open lines of menus, folded.
+var commands = setOf(`join watch learn search subscribe sign log read get find follow shop buy view see download listen ask try submit apply donate browse
+	explore discover skip show hide close play add edit click manage check`)
+
+// headlineVerbs stand in headlines and in no name, folded.
+var headlineVerbs = setOf(`is are was were be been has have had will would could should must says said tells told wants gets gives takes makes goes announces announced
+	reveals launches calls warns slams reserved after how why what who when where`)
 
 // legal are the forms of companies that are written with a point.
 var legal = []string{"inc", "ltd", "co", "corp", "cie", "bros"}

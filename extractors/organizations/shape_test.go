@@ -18,12 +18,23 @@ func TestShape(t *testing.T) {
 			// one
 			{"the ⟦ORG|-|Larga Parks and Wildlife Service⟧", "the ⟦ORG|Larga Parks and Wildlife Service|Larga Parks and Wildlife Service⟧"},
 			{"by ⟦ORG|-|Velmisa Consult Inc⟧. of Larga", "by ⟦ORG|Velmisa Consult Inc.|Velmisa Consult Inc.⟧ of Larga"},
-			{"⟦ORG|-|ABCX⟧/C/TUN/CO/4 of May", "ABCX/C/TUN/CO/4 of May"}, // a symbol's head is no body
+			{"⟦ORG|-|ABCX⟧/C/TUN/CO/4 of May", "ABCX/C/TUN/CO/4 of May"},                                                         // a symbol's head is no body
+			{"⟦ORG|-|As Kambra Broadcasting⟧ told", "As ⟦ORG|Kambra Broadcasting|Kambra Broadcasting⟧ told"},                     // what opens a sentence is no name
+			{"⟦ORG|-|The Kambra Trust⟧ told", "The ⟦ORG|Kambra Trust|Kambra Trust⟧ told"},                                        // nor is the article
+			{"⟦ORG|-|Kambra Watch Kambra Watch⟧", "⟦ORG|Kambra Watch|Kambra Watch⟧ Kambra Watch"},                                // written twice
+			{"under the ⟦ORG|-|Kambra Skilled Worker Program⟧ (⟦ORG|-|KSWP⟧)", "under the Kambra Skilled Worker Program (KSWP)"}, // a programme, and its acronym
+			{"the ⟦ORG|-|World Kambra Program⟧", "the ⟦ORG|World Kambra Program|World Kambra Program⟧"},                          // but a body by that name
+			{"⟦ORG|-|Arts & Culture⟧\nof arts", "Arts & Culture\nof arts"},                                                       // a line of a menu
+			{"⟦ORG|-|Search Kambra⟧", "Search Kambra"},                                                                           // a command
+			{"⟦ORG|-|Kambra Wind Farms Are Spewing Ice⟧", "Kambra Wind Farms Are Spewing Ice"},                                   // a headline
+			{"of a ⟦ORG|-|Ukrainian national⟧", "of a Ukrainian national"},                                                       // a people
 			{"⟦ORG|-|Kambra Trading – Kribel⟧, Larga", "⟦ORG|Kambra Trading|Kambra Trading⟧ – ⟦ORG|Kribel|Kribel⟧, Larga"},
 		},
 		"fr": {
 			{"la ⟦ORG|-|Cour des phares et du Conseil de Larga⟧", "la ⟦ORG|Cour des phares|Cour des phares⟧ et du ⟦ORG|Conseil de Larga|Conseil de Larga⟧"},
 			{"le ⟦ORG|-|Ministère de la Pêche et des Phares⟧", "le ⟦ORG|Ministère de la Pêche et des Phares|Ministère de la Pêche et des Phares⟧"},
+			{"du ⟦ORG|-|Plan national de relance des phares⟧", "du Plan national de relance des phares"}, // a paper
+			{"avec ⟦ORG|-|Plan International Larga⟧", "avec ⟦ORG|Plan International Larga|Plan International Larga⟧"},
 			{"par ⟦ORG|-|Éco⟧-Largue hier", "par ⟦ORG|Éco-Largue|Éco-Largue⟧ hier"}, // a hyphen ends no name
 			{"la ⟦ORG|-|Mission permanente de Larga⟧ auprès des ⟦ORG|-|Phares Unis⟧", "la ⟦ORG|Mission permanente de Larga auprès des Phares Unis|Mission permanente de Larga auprès des Phares Unis⟧"},
 		},

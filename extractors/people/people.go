@@ -6,6 +6,7 @@
 package people
 
 import (
+	"bytes"
 	_ "embed"
 	"slices"
 	"strings"
@@ -233,6 +234,17 @@ type name struct {
 	initial    bool
 }
 
+// capitals counts the capitalised words of tokens [start, end), what a hyphen
+// joins once.
+func (f *finder) capitals(start, end int) (n int) {
+	for i := start; i < end; i++ {
+		if f.is(i, extractors.IsCap) && !(i > start && f.text(i-1) == "-") {
+			n++
+		}
+	}
+	return n
+}
+
 // maxParts bounds the tokens that hyphens add to one word of a name: chains of
 // hundreds are no name, and to read them again from each link takes too long.
 const maxParts = 16
@@ -325,11 +337,21 @@ func (f *finder) nameAt(i int) int {
 	if n.words == 0 {
 		return i
 	}
+	if f.thing(n.start, n.end) {
+		return n.end
+	}
+	if end := f.headline(n.start, n.end); end == n.start && f.before(i) == byNothing {
+		return n.end
+	} else if end > n.start && end < n.end {
+		n.words, n.end = f.capitals(n.start, end), end
+	}
 	var rule string
 	var confidence float32
 	before := f.before(i)
 	role := ""
 	switch {
+	case before == byTitle && n.words == 1 && (n.initial && f.touches(i-1) || f.Tokens[i-1].Len() > 3 && common(f.fold(i))):
+		return i // "M.P.", "Major Groups"
 	case before == byTitle:
 		rule, confidence = "title", 0.95
 	case n.words < 2:
@@ -337,7 +359,7 @@ func (f *finder) nameAt(i int) int {
 	case before == byRole:
 		rule, confidence = "role", 0.9
 	case n.given:
-		rule, confidence = "given-name", 0.85
+		rule, confidence = GivenName, 0.85
 	case before == byLabel:
 		rule, confidence = "label", 0.8
 	case before == bySaying:
@@ -394,7 +416,7 @@ func (f *finder) before(i int) evidence {
 		return byNothing
 	}
 	switch {
-	case titles[w] && (f.is(j, extractors.IsCap) || w == "m" || len(w) > 3) && !(w == "m" && !f.is(j, extractors.IsCap)):
+	case titles[w] && f.titleForm(j, w):
 		return byTitle
 	case roles[w]:
 		return byRole
@@ -421,6 +443,19 @@ func (f *finder) before(i int) evidence {
 		return bySaying
 	}
 	return byNothing
+}
+
+// titleForm reports whether the title w at token j is written as one: English
+// has a capital, in French the long ones may do without. In capitals throughout
+// it is an acronym ("PR"), unless the name is written so too.
+func (f *finder) titleForm(j int, w string) bool {
+	switch {
+	case f.is(j, extractors.IsUpper) && len(w) > 1:
+		return f.is(j+1, extractors.IsUpper) && f.Tokens[j+1].Len() > 1
+	case f.is(j, extractors.IsCap):
+		return true
+	}
+	return len(w) > 3 && f.LangAt(f.Tokens[j].Start) != "en"
 }
 
 // roleAfter returns the post that follows a name after a comma or in brackets,
@@ -497,23 +532,32 @@ func (f *finder) ageAfter(i int) bool {
 // shortForms finds what is left of the names found: a surname alone, the given
 // name alone. Each takes the fullest name that ends (or starts) with it.
 func (f *finder) shortForms() {
+	if len(f.found) == 0 {
+		return
+	}
 	full := map[string]string{} // surname or given name, folded, to the full name as printed
-	taken := map[int]bool{}     // token starts inside mentions
 	ms := slices.Clone(f.found)
 	slices.SortStableFunc(ms, func(a, b extractors.Mention) int { return b.Len() - a.Len() })
-	for _, m := range ms {
-		toks := extractors.Tokenize(nil, m.Norm)
-		var caps []string
+	var toks []extractors.Token
+	var caps []string
+	for k := range ms {
+		m := &ms[k]
+		if strings.IndexByte(m.Norm, ' ') < 0 && strings.IndexByte(m.Norm, '-') < 0 || k > 0 && m.Norm == ms[k-1].Norm {
+			continue
+		}
+		toks = extractors.Tokenize(toks[:0], m.Norm)
+		caps = caps[:0]
+		loud := f.loud(*m)
 		for _, t := range toks {
-			if t.Shape&extractors.IsCap != 0 && t.Len() > 2 {
+			if t.Shape&extractors.IsCap != 0 && t.Len() > 2 && (loud || t.Shape&extractors.IsUpper == 0 || t.Len() > 4) {
 				caps = append(caps, extractors.Fold(m.Norm[t.Start:t.End]))
 			}
 		}
-		if len(caps) < 2 {
+		if len(caps) < 2 || m.Rule == "tagger" && !slices.ContainsFunc(caps, f.personal) {
 			continue
 		}
 		for k, w := range caps {
-			if _, ok := full[w]; !ok && !notNames[w] && (k > 0 || f.given[w]) {
+			if _, ok := full[w]; !ok && !notNames[w] && !functionWords[w] && (k > 0 || f.given[w]) {
 				full[w] = m.Norm
 			}
 		}
@@ -521,42 +565,60 @@ func (f *finder) shortForms() {
 	if len(full) == 0 {
 		return
 	}
+	taken := make([]extractors.Span, len(f.found)) // in order
 	for k := range f.found {
 		m := &f.found[k]
 		// "M. Ban": the title found it, the full name explains it.
-		words := strings.Fields(m.Norm)
-		if len(words) == 1 {
+		if !strings.ContainsAny(m.Norm, " ") {
 			if name, ok := full[extractors.Fold(lastPart(m.Norm))]; ok {
 				f.setNorm(m, name)
 			}
 		}
-		for t := m.Start; t < m.End; t++ {
-			taken[t] = true
-		}
+		taken[k] = m.Span
 	}
+	slices.SortFunc(taken, func(a, b extractors.Span) int { return a.Start - b.Start })
+	var buf [64]byte
+	next := 0 // the first of taken that ends behind the token
 	for i := range f.Tokens {
-		t := f.Tokens[i]
-		if t.Shape&extractors.IsCap == 0 || t.Len() < 3 || taken[t.Start] || t.Shape&extractors.IsElided != 0 {
+		t := &f.Tokens[i]
+		if t.Shape&extractors.IsCap == 0 || t.Len() < 3 || t.Shape&extractors.IsElided != 0 {
 			continue
 		}
-		w := f.fold(i)
-		name, ok := full[w]
-		if !ok || f.is(i-1, extractors.IsCap) && f.Tokens[i].Shape&extractors.IsLine == 0 && !f.sentenceEnd(i-1) ||
+		for next < len(taken) && taken[next].End <= t.Start {
+			next++
+		}
+		if next < len(taken) && taken[next].Start <= t.Start {
+			continue
+		}
+		name, ok := full[string(bytes.TrimRight(extractors.AppendFold(buf[:0], f.S[t.Start:t.End]), "'"))]
+		if !ok || f.is(i-1, extractors.IsCap) && t.Shape&extractors.IsLine == 0 && !f.sentenceEnd(i-1) ||
 			f.is(i+1, extractors.IsCap) && f.Tokens[i+1].Shape&extractors.IsLine == 0 {
 			continue
+		}
+		if t.Shape&extractors.IsUpper != 0 && t.Len() < 5 {
+			continue // "SUV" is none of "Orlo Suv"
 		}
 		end := i + 1
 		for f.text(end) == "-" && f.touches(end-1) && f.is(end+1, extractors.IsCap) && full[f.fold(end+1)] == name {
 			end += 2
 		}
-		if f.text(i-1) == "-" && f.touches(i-1) {
+		if f.text(i-1) == "-" && f.touches(i-1) || f.thing(i, end) {
 			continue
 		}
-		m := extractors.Mention{Span: extractors.Span{Start: t.Start, End: f.Tokens[end-1].End}, Type: extractors.Per, Rule: "short-form", Confidence: 0.8}
+		m := extractors.Mention{Span: extractors.Span{Start: t.Start, End: f.Tokens[end-1].End}, Type: extractors.Per, Rule: ShortForm, Confidence: 0.8}
 		f.setNorm(&m, name)
 		f.found = append(f.found, m)
 	}
 }
+
+// GivenName is the rule of names that only a known given name speaks for.
+const GivenName = "given-name"
+
+// ShortForm is the rule of names that only a fuller one elsewhere explains.
+const ShortForm = "short-form"
+
+// personal reports whether the lists of names have the folded word.
+func (f *finder) personal(w string) bool { return f.given[w] || rare().has(w) || family().has(w) }
 
 func (f *finder) sentenceEnd(i int) bool {
 	t := f.text(i)

@@ -32,6 +32,12 @@ func (f *finder) trim(m extractors.Mention) []extractors.Mention {
 			return
 		}
 		start, stop := f.glued(start, stop)
+		if f.thing(start, stop) || stop == start+1 && functionWords[f.fold(start)] && !f.given[f.fold(start)] && (f.is(start, extractors.IsLine) || f.sentenceEnd(start-1)) {
+			return
+		}
+		if f.personal(f.fold(start)) {
+			stop = max(f.headline(start, stop), start+1)
+		}
 		if n := len(out); n > 0 && out[n-1].End > f.Tokens[start].Start {
 			return
 		}
@@ -120,6 +126,9 @@ func (f *finder) title(i, stop int) bool {
 // opener reports whether the word at token i opens a sentence and is a common
 // word, which no name begins with: "Although Velmisa …".
 func (f *finder) opener(i, stop int) bool {
+	if i+2 < stop && f.text(i+1) == "," && f.is(i, extractors.IsCap) && (functionWords[f.fold(i)] || strings.HasSuffix(f.fold(i), "ly") && common(f.fold(i))) {
+		return true // "Oddly, Velmisa"
+	}
 	if i+1 >= stop || !f.is(i, extractors.IsWord) || f.Tokens[i].Len() < 2 || f.is(i, extractors.IsUpper) || f.touches(i) || !f.is(i, extractors.IsLine) && !f.sentenceEnd(i-1) || f.before(i) == byTitle {
 		return false
 	}

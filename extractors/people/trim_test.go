@@ -21,6 +21,10 @@ func TestLink(t *testing.T) {
 			{"⟦PER|-|Brownell⟧, ⟦PER|-|Michael⟧, Rikke", "⟦PER|Brownell|Brownell⟧, ⟦PER|Michael|Michael⟧, Rikke"},                                            // but not in a list
 			{"a letter from ⟦PER|-|Kyung⟧-wha", "a letter from ⟦PER|Kyung-wha|Kyung-wha⟧"},                                                                   // what a hyphen joins belongs to it
 			{"1 ⟦PER|-|Ada Velmisa⟧\t⟦PER|-|Orlo Reedwell\tLarga⟧", "1 ⟦PER|Ada Velmisa|Ada Velmisa⟧\t⟦PER|Orlo Reedwell|Orlo Reedwell⟧\t⟦PER|Larga|Larga⟧"}, // columns part
+			{"at the ⟦PER|-|Orlo Reedwell⟧ Stadium", "at the Orlo Reedwell Stadium"},                                                                         // a name in the name of a thing
+			{"⟦PER|-|Oddly, Velmisa⟧ left", "Oddly, ⟦PER|Velmisa|Velmisa⟧ left"},                                                                             // an adverb opens the sentence
+			{"⟦PER|-|Even⟧ if you", "Even if you"},                                                                                                           // so does a conjunction
+			{"⟦PER|-|Xqzy Trknop⟧ ran. Trknop ran", "⟦PER|Xqzy Trknop|Xqzy Trknop⟧ ran. Trknop ran"},                                                         // no list speaks for the fuller name
 			{"opened by ⟦PER|-|Kgosi Velmisa⟧", "opened by Kgosi ⟦PER|Velmisa|Velmisa⟧"},
 		},
 		"fr": {
