@@ -68,9 +68,10 @@ vet: ## go vet, and the files that gofmt would change
 	$(GO) vet ./...
 	@files=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$files" ]; then echo "gofmt would change:"; echo "$$files"; exit 1; fi
 
-golden: ## rewrite testdata/golden and the scores and figures of testdata/gold; read the diff as you would read code
+golden: ## rewrite testdata/golden, the scores and figures of testdata/gold, and what the README shows of them; read the diff as you would read code
 	UPDATE=1 $(GO) test ./pipeline ./extractors/... -run '^(TestGolden|TestSampleScores|TestFigures|TestForeign)$$' -count=1
-	git diff --stat -- testdata
+	UPDATE=1 $(GO) test ./cmd/tamis -run '^TestReadme$$' -count=1
+	git diff --stat -- testdata README.md
 
 docs: build ## rewrite docs/tables.md from the row structs
 	./tamis schema --format markdown > docs/tables.md
