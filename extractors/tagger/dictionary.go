@@ -6,8 +6,9 @@ import "tamis/extractors"
 type word struct {
 	folded uint64
 	flags  uint32
-	fold   int32 // index of its fold
-	wide   int32 // 1 + index of the sum that weights.centre is too small for, or 0
+	fold   int32  // index of its fold
+	wide   int32  // 1 + index of the sum that weights.centre is too small for, or 0
+	last   uint32 // the last text that has it
 	shape  uint8
 }
 
@@ -26,7 +27,7 @@ type fold struct {
 }
 
 // cacheLimit bounds the words that a dictionary keeps from text to text: past
-// it, it starts afresh with the next text. 32,768 words take about 8 MB.
+// it, those stay that were of use lately. 32,768 words take about 8 MB.
 const cacheLimit = 1 << 15
 
 // A dictionary knows the words of the texts so far by number.
@@ -38,25 +39,65 @@ type dictionary struct {
 	index      index // of words, by exact form and shape
 	foldsIndex index // of folds, by folded form
 	epoch      uint32
+	since      uint32 // the epoch in which words were dropped last
 }
 
 // open makes the dictionary ready for another text.
 func (d *dictionary) open() {
 	if len(d.words) > cacheLimit || d.epoch == 1<<32-1 {
-		epoch := d.epoch
-		*d = dictionary{}
-		if epoch < 1<<32-1 {
-			d.epoch = epoch
-		}
+		*d = d.recent()
 	}
 	d.epoch++
+}
+
+// recent returns a dictionary with the words of the later half of the texts
+// since words were dropped last; an empty one if they are too many.
+func (d *dictionary) recent() (k dictionary) {
+	if d.epoch == 1<<32-1 {
+		return k
+	}
+	k.epoch, k.since = d.epoch, d.epoch
+	after := d.since + (d.epoch-d.since)/2
+	n := 0
+	for i := range d.words {
+		if d.words[i].last > after {
+			n++
+		}
+	}
+	if n > cacheLimit/2 {
+		return k
+	}
+	for _, s := range d.index.slots {
+		if s.at == 0 || d.words[s.at-1].last <= after {
+			continue
+		}
+		w := d.words[s.at-1]
+		w.fold = k.foldOf(w.folded)
+		if w.wide > 0 {
+			k.wide = append(k.wide, d.wide[w.wide-1])
+			w.wide = int32(len(k.wide))
+		}
+		k.words, k.weights = append(k.words, w), append(k.weights, d.weights[s.at-1])
+		k.index.find(s.key).at = int32(len(k.words))
+	}
+	return k
+}
+
+// foldOf returns the index of the fold of words of the folded form.
+func (d *dictionary) foldOf(folded uint64) int32 {
+	of := d.foldsIndex.find(folded)
+	if of.at == 0 {
+		d.folds = append(d.folds, fold{})
+		of.at = int32(len(d.folds))
+	}
+	return of.at - 1
 }
 
 // number returns the number of a token's word; known is false for a new one,
 // whose sums are still to be filled in.
 func (d *dictionary) number(surface string, shape extractors.Shape, lex Lexicon) (at int32, known bool) {
 	shape &^= extractors.IsLine
-	slot := d.index.find(hashString(surface) ^ uint64(shape)<<57)
+	slot := d.index.find(exactForm(surface, shape))
 	if slot.at > 0 {
 		return slot.at - 1, true
 	}
@@ -67,15 +108,30 @@ func (d *dictionary) number(surface string, shape extractors.Shape, lex Lexicon)
 	if lex != nil && w.shape <= shAlnum && w.shape != shNumber {
 		w.flags = lex(string(f))
 	}
-	of := d.foldsIndex.find(w.folded)
-	if of.at == 0 {
-		d.folds = append(d.folds, fold{})
-		of.at = int32(len(d.folds))
-	}
-	w.fold = of.at - 1
+	w.fold = d.foldOf(w.folded)
 	d.words = append(d.words, w)
 	d.weights = append(d.weights, weights{})
 	return int32(len(d.words)) - 1, false
+}
+
+// exactForm hashes a token, eight bytes at a time.
+func exactForm(s string, shape extractors.Shape) uint64 {
+	h := mix64(uint64(shape))
+	for len(s) >= 8 {
+		h = mix64(h ^ (uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+			uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56))
+		s = s[8:]
+	}
+	rest := uint64(len(s))
+	for i := range len(s) {
+		rest = rest<<8 | uint64(s[i])
+	}
+	return mix64(h ^ rest)
+}
+
+func mix64(h uint64) uint64 {
+	h *= 0x9E3779B97F4A7C15
+	return h ^ h>>29
 }
 
 // here returns the fold of a word, as of the text that was opened last.

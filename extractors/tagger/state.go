@@ -39,7 +39,9 @@ func (s *state) prepare(t *extractors.Text, hints []extractors.Mention, lex Lexi
 		if !known {
 			learned(at, surface)
 		}
-		s.toks[i] = token{word: at, shape: s.words[at].shape, line: tok.Shape&extractors.IsLine != 0}
+		w := &s.words[at]
+		w.last = s.epoch
+		s.toks[i] = token{word: at, shape: w.shape, line: tok.Shape&extractors.IsLine != 0}
 	}
 	s.setHints(t, hints)
 	for i := range s.toks {

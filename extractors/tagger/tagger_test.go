@@ -2,6 +2,7 @@ package tagger
 
 import (
 	"bytes"
+	"fmt"
 	"math/rand/v2"
 	"reflect"
 	"strings"
@@ -317,5 +318,31 @@ func BenchmarkLoad(b *testing.B) {
 		if _, err := Parse(Default, nil); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// Of a full dictionary the words of the last texts stay, with what is known of
+// them, and so do the tags.
+func TestRecent(t *testing.T) {
+	m, s := train(t), NewScratch()
+	text, _, _ := ann.Parse(tiny[0])
+	x := extractors.NewText(text+" "+strings.Repeat("Anticonstitutionnellement", 20), "")
+	want := format(x.S, m.Tag(x, nil, s))
+	for i := range cacheLimit / 100 {
+		var b strings.Builder
+		for k := range 200 {
+			fmt.Fprintf(&b, "mot%c%c%c%c ", 'a'+i/20, 'a'+i%20, 'a'+k/20, 'a'+k%20)
+		}
+		m.Tag(extractors.NewText(b.String(), ""), nil, s)
+		size := len(s.words)
+		if got := format(x.S, m.Tag(x, nil, s)); got != want {
+			t.Fatalf("Tag after %d texts: %s, want %s", i, got, want)
+		}
+		if len(s.words) > size {
+			t.Fatalf("the words of a text that comes again and again are dropped after %d texts", i)
+		}
+	}
+	if len(s.words) > cacheLimit+200 || len(s.wide) > 2 {
+		t.Errorf("the dictionary holds %d words, %d of them long", len(s.words), len(s.wide))
 	}
 }
