@@ -88,9 +88,16 @@ func extract(t *extractors.Text, model *tagger.Model, scratch *tagger.Scratch, s
 	return ms
 }
 
+// plainCountry reports whether a rule found a country by a name that means
+// nothing else: its norm is a code of two letters.
+func plainCountry(m *extractors.Mention) bool {
+	return m.Type == extractors.Loc && m.Rule == "name" && len(m.Norm) == 2
+}
+
 // notPlaces leaves out of what each extractor found the persons and bodies that
 // are places of the list under names of several words, "Nova Scotia", "West
-// Bank", where only a given name or a head noun speaks for them.
+// Bank", where only a given name or a head noun speaks for them; a short form
+// of a person's name gives way to a country that nothing else is called.
 func notPlaces(found [][]extractors.Mention) {
 	loc := found[slices.IndexFunc(Extractors, func(e *extractors.Extractor) bool { return e.Type == extractors.Loc })]
 	for i, e := range Extractors {
@@ -99,13 +106,13 @@ func notPlaces(found [][]extractors.Mention) {
 		}
 		k := 0
 		found[i] = slices.DeleteFunc(found[i], func(m extractors.Mention) bool {
-			if m.Rule != people.GivenName && m.Rule != organizations.HeadNoun {
+			if m.Rule != people.GivenName && m.Rule != people.ShortForm && m.Rule != organizations.HeadNoun {
 				return false
 			}
 			for k < len(loc) && loc[k].Start < m.Start {
 				k++
 			}
-			return k < len(loc) && loc[k].Span == m.Span && loc[k].Confidence >= extractors.Certain
+			return k < len(loc) && loc[k].Span == m.Span && loc[k].Confidence >= extractors.Certain && (m.Rule != people.ShortForm || plainCountry(&loc[k]))
 		})
 	}
 }
@@ -116,7 +123,7 @@ func notPlaces(found [][]extractors.Mention) {
 // person and stands in the name of something else is that where a rule has it,
 // "Orlo Clark Foundation", and an acronym of a country is a place.
 func plausible(t *extractors.Text, rules, tags []extractors.Mention) []extractors.Mention {
-	out := tags[:0]
+	out := make([]extractors.Mention, 0, len(tags))
 	k := 0
 	for _, m := range tags {
 		for k < len(rules) && rules[k].End <= m.Start {
@@ -129,9 +136,20 @@ func plausible(t *extractors.Text, rules, tags []extractors.Mention) []extractor
 		if lang := t.LangAt(m.Start); lang != "fr" && lang != "en" && lang != "" && !speaksFor(t, rule, &m) {
 			continue
 		}
+		if m.Type == extractors.Org {
+			if a, b, ok := strings.Cut(t.S[m.Start:m.End], "-"); ok && isCountry(a) && capitalAfter(" "+b) {
+				two := m
+				two.Type, two.Start = extractors.Loc, m.End-len(b)
+				m.Type, m.End = extractors.Loc, m.Start+len(a)
+				out = append(out, m)
+				m = two
+			}
+		}
 		switch {
 		case m.Type == extractors.Org && isCountry(t.S[m.Start:m.End]):
 			m.Type = extractors.Loc
+		case m.Type == extractors.Org && rule != nil && rule.Type == extractors.Loc && rule.Start == m.Start && rule.End < m.End && complement(t.S[rule.End:m.End]):
+			m.Type, m.End = extractors.Loc, rule.End // "Somalie de précurseurs d'explosifs"
 		case m.Type == extractors.Per && rule != nil && rule.Type == extractors.Org && rule.Confidence >= extractors.Certain && rule.Start == m.Start && rule.End > m.End && capitalAfter(t.S[m.End:rule.End]):
 			m = *rule
 			if n := len(out); n > 0 && out[n-1].Overlaps(m.Span) {
@@ -141,6 +159,11 @@ func plausible(t *extractors.Text, rules, tags []extractors.Mention) []extractor
 		out = append(out, m)
 	}
 	return out
+}
+
+// complement reports whether s goes on with "de" and nouns in small letters.
+func complement(s string) bool {
+	return (strings.HasPrefix(s, " de ") || strings.HasPrefix(s, " d’") || strings.HasPrefix(s, " d'")) && !strings.ContainsFunc(s, unicode.IsUpper)
 }
 
 // capitalAfter reports whether a capitalised word opens s after its space.
@@ -197,11 +220,11 @@ func isCountry(s string) bool {
 }
 
 // namesOther reports whether the rules take the span of the mention for a body
-// of the table or for a place: a surname that is also one of these needs more
+// of the table or for a country: a surname that is also one of these needs more
 // than a fuller name elsewhere.
 func namesOther(rules []extractors.Mention, m *extractors.Mention) bool {
 	k, _ := slices.BinarySearchFunc(rules, m.Start, func(r extractors.Mention, start int) int { return cmp.Compare(r.Start, start) })
-	return k < len(rules) && rules[k].Span == m.Span && (rules[k].Type == extractors.Org && rules[k].Rule == "table" || rules[k].Type == extractors.Loc && rules[k].Rule == "name") && rules[k].Confidence >= extractors.Certain
+	return k < len(rules) && rules[k].Span == m.Span && (rules[k].Type == extractors.Org && rules[k].Rule == "table" || plainCountry(&rules[k])) && rules[k].Confidence >= extractors.Certain
 }
 
 // preferTable replaces what the tagger cut out of a long name of the table by

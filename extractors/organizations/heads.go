@@ -207,7 +207,7 @@ func (f *finder) complement(i int) int {
 	for f.class(j)&articleFR != 0 {
 		j++
 	}
-	if !f.is(j, extractors.IsWord) || f.Tokens[j].Shape&extractors.IsLine != 0 || f.class(j)&small != 0 || f.is(j, extractors.IsUpper) && f.Tokens[j].Len() > 1 {
+	if !f.is(j, extractors.IsWord) || f.Tokens[j].Shape&extractors.IsLine != 0 || f.class(j)&small != 0 || f.infinitive(j) || f.is(j, extractors.IsUpper) && f.Tokens[j].Len() > 1 {
 		return 0
 	}
 	// A noun: capitals as far as they go, else one word.

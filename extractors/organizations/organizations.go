@@ -139,10 +139,13 @@ func Link(t *extractors.Text, found []extractors.Mention) []extractors.Mention {
 		}
 	}
 	f.bracketed()
-	f.found = slices.DeleteFunc(f.found, func(m extractors.Mention) bool {
-		_, known := Lookup(m.Entity)
-		return m.Rule == taggerRule && !known && f.noBody(m.Span)
-	})
+	kept := f.found[:0]
+	for _, m := range f.found {
+		if _, known := Lookup(m.Entity); m.Rule != taggerRule || known || !f.noBody(m.Span) || f.owner(&m) {
+			kept = append(kept, m)
+		}
+	}
+	f.found = kept
 	f.findDefinitions()
 	f.found = slices.DeleteFunc(f.found, func(m extractors.Mention) bool {
 		_, known := Lookup(m.Entity)

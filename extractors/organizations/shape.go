@@ -21,6 +21,7 @@ func (f *finder) shape(found []extractors.Mention) []extractors.Mention {
 		for _, piece := range f.split(m) {
 			f.cutOpener(&piece)
 			f.cutDouble(&piece)
+			f.cutInfinitive(&piece)
 			f.cutEvent(&piece)
 			f.widen(&piece)
 			if n := len(out); n > 0 && f.accredited(&out[n-1], &piece) {
@@ -106,7 +107,7 @@ func (f *finder) another(start, i, end int) int {
 // events are what an organization holds, adopts or writes, folded: "UNGA
 // High-Level Summit" is a summit of UNGA.
 var events = map[string]bool{"summit": true, "sommet": true, "session": true, "resolution": true, "declaration": true, "convention": true, "charter": true,
-	"charte": true, "strategy": true, "strategie": true, "agenda": true, "guidelines": true, "handbook": true, "website": true, "report": true}
+	"photo": true, "portal": true, "podcast": true, "charte": true, "strategy": true, "strategie": true, "agenda": true, "guidelines": true, "handbook": true, "website": true, "report": true}
 
 // cutEvent leaves the acronym at the head of a name that goes on to an event or
 // a document of the body.
@@ -184,6 +185,11 @@ func (f *finder) noBody(span extractors.Span) bool {
 	switch {
 	case papers[f.fold(first)] && f.is(first, extractors.IsCap) && !f.is(first, extractors.IsUpper) && !(end > first+1 && f.is(first+1, extractors.IsCap)):
 		return true // but "Plan International"
+	case end == first+1 && openers[last] && !f.is(first, extractors.IsUpper),
+		end == first+2 && owners[f.fold(first)] && !f.is(first, extractors.IsUpper):
+		return true
+	case f.workFor(first, end):
+		return true
 	case end-first > 1 && (works[last] || works[strings.TrimSuffix(last, "s")]) && !f.is(end-1, extractors.IsUpper) && f.fold(first) != "world" && f.headless(first, end-1):
 		return true
 	}
@@ -220,6 +226,59 @@ func (f *finder) noBody(span extractors.Span) bool {
 	return commands[f.fold(first)] || common == words && f.wholeLine(span)
 }
 
+// workFor reports whether a work, with what it is for behind it, heads the name
+// in tokens [first, end): "Velmisan Response Plan for Larga".
+func (f *finder) workFor(first, end int) bool {
+	for i := first + 1; i+1 < end; i++ {
+		if f.class(i+1)&(ofEN|inEN) != 0 && works[f.fold(i)] && f.is(i, extractors.IsCap) {
+			return f.headless(first, i)
+		}
+	}
+	return false
+}
+
+// owner cuts a name that is none of a body to the body of the table that it
+// begins with or holds, "United Nations Response Plan"; false if there is none.
+func (f *finder) owner(m *extractors.Mention) bool {
+	first, end := f.tokenAt(m.Start), f.tokenAt(m.End)
+	for i := first; i < end; i++ {
+		if v, stop, ok := f.lex.names.Longest(f.Tokens, i); ok && stop < end && !f.lex.forms[v].ambiguous && f.lex.forms[v].words > 1 && f.is(i, extractors.IsCap) {
+			m.Start, m.End, m.Norm, m.Entity = f.Tokens[i].Start, f.Tokens[stop-1].End, "", ""
+			f.name(m)
+			return true
+		}
+	}
+	return false
+}
+
+// infinitive reports whether the word at token i is the infinitive of a French
+// verb, or a pronoun before one: no name goes on with it ("prie le Groupe
+// d'experts de soumettre").
+func (f *finder) infinitive(i int) bool {
+	if !f.is(i, extractors.IsWord) || f.is(i, extractors.IsCap) {
+		return false
+	}
+	w := f.fold(i)
+	switch {
+	case w == "en" || w == "y" || w == "lui" || w == "leur" || w == "se" || w == "s" || w == "ne":
+		return true
+	case len(w) < 5 || dictionary.Of(w)&(dictionary.NounFR|dictionary.AdjectiveFR) != 0:
+		return false
+	}
+	return strings.HasSuffix(w, "er") || strings.HasSuffix(w, "ir") || strings.HasSuffix(w, "re")
+}
+
+// cutInfinitive ends a French name before "de" and an infinitive.
+func (f *finder) cutInfinitive(m *extractors.Mention) {
+	i := f.tokenAt(m.Start) + 1
+	for ; i+1 < len(f.Tokens) && f.Tokens[i+1].Start < m.End; i++ {
+		if f.class(i)&of != 0 && f.infinitive(i+1) && f.lang(m.Start) == "fr" {
+			m.End = f.Tokens[i-1].End
+			return
+		}
+	}
+}
+
 // demonym reports whether a folded English word is the name of a people or what
 // is said of it, "Velmisan": dictionaries know it with a capital alone.
 func demonym(w string) bool {
@@ -227,7 +286,7 @@ func demonym(w string) bool {
 	if len(w) < 5 || dictionary.Of(w)&(dictionary.Proper|dictionary.CommonEN|dictionary.Person) != dictionary.Proper {
 		return false
 	}
-	for _, e := range []string{"ian", "ean", "can", "ese", "ish"} {
+	for _, e := range []string{"ian", "ean", "can", "elan", "ese", "ish", "eni", "aqi", "aeli"} {
 		if strings.HasSuffix(w, e) {
 			return true
 		}
@@ -255,7 +314,7 @@ func (f *finder) wholeLine(span extractors.Span) bool {
 var works = setOf(`program programme pilot stream strategy class plan act law permit classification authorization authorisation benchmark visa agreement treaty
 	protocol pact accord declaration charter agenda roadmap guideline handbook regulation certificate scholarship award prize cup
 	championship finals tournament festival summit forecast index day week anniversary conflict war crisis border coast entry portal website
-	keyboard phone book song album movie episode season`)
+	keyboard phone book song album adviser advisor countrie country decade movie episode season`)
 
 // papers open the names of such things, folded.
 var papers = setOf(`programme plan strategie accord protocole pacte declaration charte loi decret arrete permis traite rapport guide permit`)
@@ -263,6 +322,9 @@ var papers = setOf(`programme plan strategie accord protocole pacte declaration 
 // commands open lines of menus, folded.
 var commands = setOf(`join watch learn search subscribe sign log read get find follow shop buy view see download listen ask try submit apply donate browse
 	explore discover skip show hide close play add edit click manage check`)
+
+// owners open lines of menus and sentences, folded: "Our Company".
+var owners = setOf(`our your my their his her its`)
 
 // headlineVerbs stand in headlines and in no name, folded.
 var headlineVerbs = setOf(`is are was were be been has have had will would could should must says said tells told wants gets gives takes makes goes announces announced

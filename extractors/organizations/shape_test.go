@@ -23,17 +23,21 @@ func TestShape(t *testing.T) {
 			{"⟦ORG|-|The Kambra Trust⟧ told", "The ⟦ORG|Kambra Trust|Kambra Trust⟧ told"},                                        // nor is the article
 			{"⟦ORG|-|Kambra Watch Kambra Watch⟧", "⟦ORG|Kambra Watch|Kambra Watch⟧ Kambra Watch"},                                // written twice
 			{"under the ⟦ORG|-|Kambra Skilled Worker Program⟧ (⟦ORG|-|KSWP⟧)", "under the Kambra Skilled Worker Program (KSWP)"}, // a programme, and its acronym
-			{"the ⟦ORG|-|World Kambra Program⟧", "the ⟦ORG|World Kambra Program|World Kambra Program⟧"},                          // but a body by that name
-			{"⟦ORG|-|Arts & Culture⟧\nof arts", "Arts & Culture\nof arts"},                                                       // a line of a menu
-			{"⟦ORG|-|Search Kambra⟧", "Search Kambra"},                                                                           // a command
-			{"⟦ORG|-|Kambra Wind Farms Are Spewing Ice⟧", "Kambra Wind Farms Are Spewing Ice"},                                   // a headline
-			{"of a ⟦ORG|-|Ukrainian national⟧", "of a Ukrainian national"},                                                       // a people
+			{"the ⟦ORG|-|United Nations Response Plan for Larga⟧", "the ⟦ORG|UN|United Nations⟧ Response Plan for Larga"},        // whose programme it is
+			{"⟦ORG|-|Our Company⟧", "Our Company"},
+			{"the ⟦ORG|-|World Kambra Program⟧", "the ⟦ORG|World Kambra Program|World Kambra Program⟧"}, // but a body by that name
+			{"⟦ORG|-|Arts & Culture⟧\nof arts", "Arts & Culture\nof arts"},                              // a line of a menu
+			{"⟦ORG|-|Search Kambra⟧", "Search Kambra"},                                                  // a command
+			{"⟦ORG|-|Kambra Wind Farms Are Spewing Ice⟧", "Kambra Wind Farms Are Spewing Ice"},          // a headline
+			{"of a ⟦ORG|-|Ukrainian national⟧", "of a Ukrainian national"},                              // a people
 			{"⟦ORG|-|Kambra Trading – Kribel⟧, Larga", "⟦ORG|Kambra Trading|Kambra Trading⟧ – ⟦ORG|Kribel|Kribel⟧, Larga"},
 		},
 		"fr": {
 			{"la ⟦ORG|-|Cour des phares et du Conseil de Larga⟧", "la ⟦ORG|Cour des phares|Cour des phares⟧ et du ⟦ORG|Conseil de Larga|Conseil de Larga⟧"},
 			{"le ⟦ORG|-|Ministère de la Pêche et des Phares⟧", "le ⟦ORG|Ministère de la Pêche et des Phares|Ministère de la Pêche et des Phares⟧"},
-			{"du ⟦ORG|-|Plan national de relance des phares⟧", "du Plan national de relance des phares"}, // a paper
+			{"du ⟦ORG|-|Plan national de relance des phares⟧", "du Plan national de relance des phares"},                                        // a paper
+			{"prie le ⟦ORG|-|Groupe d’experts de soumettre⟧ un texte", "prie le ⟦ORG|Groupe d'experts|Groupe d’experts⟧ de soumettre un texte"}, // a verb goes on
+			{"prie la ⟦ORG|-|Mission d’en appliquer les vœux⟧", "prie la ⟦ORG|Mission|Mission⟧ d’en appliquer les vœux"},
 			{"avec ⟦ORG|-|Plan International Larga⟧", "avec ⟦ORG|Plan International Larga|Plan International Larga⟧"},
 			{"par ⟦ORG|-|Éco⟧-Largue hier", "par ⟦ORG|Éco-Largue|Éco-Largue⟧ hier"}, // a hyphen ends no name
 			{"la ⟦ORG|-|Mission permanente de Larga⟧ auprès des ⟦ORG|-|Phares Unis⟧", "la ⟦ORG|Mission permanente de Larga auprès des Phares Unis|Mission permanente de Larga auprès des Phares Unis⟧"},
