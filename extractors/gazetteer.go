@@ -99,6 +99,10 @@ func (g *Gazetteer) open(h uint64) {
 	}
 }
 
+// maxSilent bounds the words in a row that do not count: "l'l'l'…" is no name,
+// and to read it to its end from each word takes too long.
+const maxSilent = 4
+
 // Longest returns the value of the longest name that starts at token i, and
 // the index after its last token; ok is false where none does.
 func (g *Gazetteer) Longest(tokens []Token, i int) (value, end int, ok bool) {
@@ -107,7 +111,8 @@ func (g *Gazetteer) Longest(tokens []Token, i int) (value, end int, ok bool) {
 	}
 	state := uint64(fnvOffset)
 	words := 0
-	for j := i; j < len(tokens); j++ {
+	last := i // the last word that counts
+	for j := i; j < len(tokens) && j <= last+maxSilent; j++ {
 		if j > i && tokens[j].Shape&IsLine != 0 {
 			break // names do not cross lines
 		}
@@ -115,6 +120,7 @@ func (g *Gazetteer) Longest(tokens []Token, i int) (value, end int, ok bool) {
 		if !sig {
 			continue
 		}
+		last = j
 		state = step(state, h)
 		n := &g.nodes[g.slot(state)]
 		if n.free() {

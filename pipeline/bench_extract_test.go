@@ -57,7 +57,7 @@ func TestHostile(t *testing.T) {
 	findRules(extractors.NewText("Paris", "fr")) // loads the lists
 	model, scratch := defaultModel(), tagger.NewScratch()
 	for _, unit := range []string{"MINISTERE DE LA SANTE ", "Ministère de la ", "(A", "(AB) ", "OIM-", "A. ", "Jean-", "Mr. ", "M. Ban, ", "Jean Dupont (JD) ",
-		"United Nations ", "de la ", "et de ", "Union of the ", "A", "É", "’", "résolution 46/", "le 5 et ", "Paris, ", "président "} {
+		"United Nations ", "de la ", "et de ", "Union of the ", "A", "É", "’", "résolution 46/", "le 5 et ", "Paris, ", "président ", "l'", "L'", "Prix ", "prie le Groupe de ", "Maria "} {
 		text := func(size int) *extractors.Text { return extractors.NewText(strings.Repeat(unit, size/len(unit)), "fr") }
 		spent := func(x *extractors.Text) time.Duration {
 			start := time.Now()
