@@ -22,7 +22,7 @@ func (c *corrections) follow(s selector, most mask) (is identity, lines []int, g
 		}
 		lines = append(lines, i)
 		if gone = c.lines[i].action == deletion; !gone {
-			path = append(path, c.lines[i].target(path[len(path)-1]))
+			path = append(path, c.lines[i].target(path[len(path)-1], s.surface))
 		}
 		return true
 	}
@@ -270,10 +270,12 @@ func (f *fix) become(m *Mention, is identity, lines []int, added bool) {
 			m.Confidence = 1 // somebody has looked at it
 		}
 	}
-	if was := cmp.Or(m.Entity, m.Norm); is != (identity{m.Type, was}) {
+	if was := (identity{m.Type, cmp.Or(m.Entity, m.Norm)}); is != was {
 		keepAttrs(m, is.typ)
 		if norm, ok := f.c.name(is, f.r.Language); ok {
 			m.Norm = norm
+		} else if name := keptName(was, f.r.Text[m.Start:m.End]); is.typ != was.typ && name != "" {
+			m.Norm = name
 		}
 		m.Type, m.Entity = is.typ, is.entity
 	}

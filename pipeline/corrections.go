@@ -120,16 +120,33 @@ func (c *correction) says() any { return [...]any{c.action, c.to, c.norm} }
 
 // target returns what a mention is by the line that was from before. Of a new
 // type alone, it keeps the name: "per:terre-ferme" of "org:terre-ferme".
-func (c *correction) target(from identity) identity {
+func (c *correction) target(from identity, surface string) identity {
 	to := c.to
 	if to.entity == "" {
-		_, name, ok := strings.Cut(from.entity, ":")
-		if !ok {
-			name = extractors.Slug(from.entity)
+		_, slug, ok := strings.Cut(from.entity, ":")
+		if name := keptName(from, surface); name != "" {
+			slug = extractors.Slug(name)
+		} else if !ok {
+			slug = extractors.Slug(from.entity)
 		}
-		to.entity = prefixes[to.typ] + name
+		to.entity = prefixes[to.typ] + slug
 	}
 	return to
+}
+
+// keptName returns the name of what gets another type where its identifier and
+// its norm are none: "au" is Australia among places, and the African Union among
+// organizations. It is "" where they are.
+func keptName(from identity, surface string) string {
+	switch from.typ {
+	case extractors.Loc:
+		if p, ok := places.Lookup(from.entity); ok {
+			return p.Name
+		}
+	case extractors.Date, extractors.Res:
+		return surface
+	}
+	return ""
 }
 
 // prefixes of identifiers. Those of dates and resolutions are their norms.
@@ -622,7 +639,7 @@ func (c *corrections) check(complain func(line int, err error)) {
 				break
 			}
 			seen[k] = true
-			at = next.target(at)
+			at = next.target(at, "")
 		}
 	}
 }

@@ -176,6 +176,8 @@ func TestCorrectionsApply(t *testing.T) {
 		{"in any order, and knows what the general made", "delete,,org:c,in/a.txt,0,AB,,,\nmerge,,org:ab,,,,,org:c,C", "⟦ORG|AB|AB⟧ ⟦ORG|AB|AB⟧", "AB ⟦ORG|C|AB⟧", ""},
 		{"as well as what was before", "delete,,org:ab,in/a.txt,0,AB,,,\nmerge,,org:ab,,,,,org:c,C", "⟦ORG|AB|AB⟧ ⟦ORG|AB|AB⟧", "AB ⟦ORG|C|AB⟧", ""},
 		{"another type keeps the name", "retype,,org:jo,,,,PER,,", "⟦ORG|Jo|Jo⟧", "⟦PER|Jo|Jo⟧", ""},
+		{"that of a place is not its code, which means another thing", "retype,,loc:au,,,,ORG,,", "⟦LOC|AU|Australie⟧", "⟦ORG|Australia|Australie⟧", ""},
+		{"nor that of a date its norm", "retype,,2016-05,,,,ORG,,", "⟦DATE|2016-05|Mai 2016⟧", "⟦ORG|Mai 2016|Mai 2016⟧", ""},
 		{"or gets one of the kind", "retype,ORG,,,,May 1968,DATE,1968-05,", "⟦ORG|May 1968|May 1968⟧", "⟦DATE|1968-05|May 1968⟧", ""},
 		{"added where it stands alone", "add,,,in/a.txt,,Acme,ORG,,", "Acme, Acmeco, Acme", "⟦ORG|Acme|Acme⟧, Acmeco, ⟦ORG|Acme|Acme⟧", ""},
 		{"not in a longer name", "add,,,in/a.txt,,Acme,ORG,,", "⟦ORG|Acme Bank|Acme Bank⟧", "⟦ORG|Acme Bank|Acme Bank⟧", `"Acme" stands only in longer names, such as "Acme Bank"`},
