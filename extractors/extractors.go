@@ -205,20 +205,7 @@ func Resolve(found ...[]Mention) []Mention {
 	if len(found[whole]) == n && inOrder(found[whole]) {
 		return found[whole]
 	}
-	claims := make([]claim, 0, n)
-	sorted := true
-	for r, ms := range found {
-		for i := range ms {
-			m := &ms[i]
-			if k := len(claims); k > 0 && claims[k-1].Start > m.Start {
-				sorted = false
-			}
-			claims = append(claims, claim{m.Span, int32(r), int32(i), m.Confidence < Certain})
-		}
-	}
-	if !sorted {
-		slices.SortFunc(claims, byPlace)
-	}
+	claims := inPlace(found, n)
 	kept := make([]Mention, 0, n)
 	for i := 0; i < n; {
 		end, j := claims[i].End, i+1
@@ -231,6 +218,33 @@ func Resolve(found ...[]Mention) []Mention {
 		i = j
 	}
 	return kept
+}
+
+// inPlace returns the n claims in the order of byPlace. A list in order, as all
+// are that extractors return, is merged with those before it.
+func inPlace(found [][]Mention, n int) []claim {
+	claims, merged := make([]claim, 0, n), make([]claim, 0, n)
+	for r, ms := range found {
+		if len(ms) == 0 {
+			continue
+		}
+		before, sorted := claims, true
+		for i := range ms {
+			m := &ms[i]
+			c := claim{m.Span, int32(r), int32(i), m.Confidence < Certain}
+			sorted = sorted && (i == 0 || ms[i-1].Start <= m.Start)
+			for len(before) > 0 && before[0].Start <= m.Start {
+				merged, before = append(merged, before[0]), before[1:]
+			}
+			merged = append(merged, c)
+		}
+		merged = append(merged, before...)
+		if !sorted {
+			slices.SortFunc(merged, byPlace)
+		}
+		claims, merged = merged, claims[:0]
+	}
+	return claims
 }
 
 // inOrder reports whether each mention starts where the one before it has

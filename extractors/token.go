@@ -185,11 +185,10 @@ func hashWord(b []byte) uint64 {
 
 // word reads the word or number that starts at i.
 func word(s string, i int) Token {
-	var buf [64]byte
-	folded := buf[:0]
 	t := Token{Span: Span{i, i}}
 	letters, lowers := 0, 0
 	digits := 0
+	h := wordHash{fnvOffset, fnvOffset, 0, 0}
 	for i < len(s) {
 		c := s[i]
 		if c < utf8.RuneSelf {
@@ -197,16 +196,16 @@ func word(s string, i int) Token {
 			case lower:
 				letters++
 				lowers++
-				folded = append(folded, c)
+				h.add(c)
 			case upper:
 				if letters == 0 && digits == 0 {
 					t.Shape |= IsCap
 				}
 				letters++
-				folded = append(folded, c+'a'-'A')
+				h.add(c + 'a' - 'A')
 			case digit:
 				digits++
-				folded = append(folded, c)
+				h.add(c)
 			default:
 				goto done
 			}
@@ -230,12 +229,15 @@ func word(s string, i int) Token {
 			}
 			letters++
 		}
-		folded = appendFoldRune(folded, r)
+		var buf [32]byte
+		for _, c := range appendFoldRune(buf[:0], r) {
+			h.add(c)
+		}
 		i += n
 	}
 done:
 	t.End = i
-	t.Hash = hashWord(folded)
+	t.Hash = h.sum()
 	if letters == 0 {
 		t.Shape |= IsNumber
 	} else {
@@ -248,4 +250,25 @@ done:
 		t.Shape |= IsUpper
 	}
 	return t
+}
+
+// A wordHash is hashWord for a word that comes byte by byte.
+type wordHash struct {
+	all, before uint64 // hashes of the bytes so far, with the last one and without
+	n           int
+	last        byte
+}
+
+func (h *wordHash) add(c byte) {
+	h.before = h.all
+	h.all = (h.all ^ uint64(c)) * fnvPrime
+	h.last = c
+	h.n++
+}
+
+func (h *wordHash) sum() uint64 {
+	if h.n > 3 && (h.last == 's' || h.last == 'x') {
+		return h.before
+	}
+	return h.all
 }
