@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -468,6 +469,16 @@ func TestCorrections(t *testing.T) {
 	status, stdout, stderr = tamis(t, dir, "show", "dump", "--corrections", "fixes.csv", "--why")
 	if status != 0 || !strings.Contains(stdout, "⟦ORG|Terre Ferme|Terre Ferme⟧") || !strings.Contains(stdout, "correction: add") || stderr != "tamis: "+first {
 		t.Errorf("show: status %d\n%s%s", status, stdout, stderr)
+	}
+	write(t, dir, map[string]string{"many.csv": "action,entity_id\n" + strings.Repeat("delete,org:a\n", 3) + func() (s string) {
+		for i := range maxWarnings + 1 {
+			s += fmt.Sprintf("delete,org:b%d\n", i)
+		}
+		return s
+	}()})
+	_, _, stderr = tamis(t, dir, "run", "dump", "-o", "out", "--corrections", "many.csv")
+	if strings.Count(stderr, "\n") != maxWarnings+1 || !strings.HasSuffix(stderr, "\ntamis: many.csv, and 2 more lines do nothing; run.json lists them\n") {
+		t.Errorf("many warnings:\n%s", stderr)
 	}
 	status, _, stderr = tamis(t, dir, "run", "dump", "-o", "out", "--corrections", "bad.csv")
 	if status != exitUsage || !strings.HasPrefix(stderr, "tamis: --corrections bad.csv: line 2: what should delete apply to?") {

@@ -135,17 +135,23 @@ func (p *progressLine) done() {
 	}
 }
 
-// warnings says which corrections did nothing.
+// maxWarnings is the number of corrections that people are warned of one by one.
+const maxWarnings = 20
+
+// warnings says which corrections did nothing. The log has them all.
 func (p *progressLine) warnings(c *pipeline.Corrected) {
 	if c == nil {
 		return
 	}
-	for _, u := range c.Unmatched {
-		if p.log != nil {
+	for i, u := range c.Unmatched {
+		switch {
+		case p.log != nil:
 			p.log.Warn("correction does nothing", "file", c.File, "line", u.Line, "source", u.Source, "reason", u.Reason)
-			continue
+		case i < maxWarnings:
+			fmt.Fprintln(p.w, unmatched(c, u))
+		case i == maxWarnings:
+			fmt.Fprintf(p.w, "tamis: %s, and %s more lines do nothing; run.json lists them\n", c.File, count(len(c.Unmatched)-i))
 		}
-		fmt.Fprintln(p.w, unmatched(c, u))
 	}
 }
 
