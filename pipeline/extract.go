@@ -148,8 +148,10 @@ func plausible(t *extractors.Text, rules, tags []extractors.Mention) []extractor
 		switch {
 		case m.Type == extractors.Org && isCountry(t.S[m.Start:m.End]):
 			m.Type = extractors.Loc
-		case m.Type == extractors.Org && rule != nil && rule.Type == extractors.Loc && rule.Start == m.Start && rule.End < m.End && complement(t.S[rule.End:m.End]):
+		case m.Type == extractors.Org && rule != nil && rule.Type == extractors.Loc && rule.Start == m.Start && rule.End < m.End && (complement(t.S[rule.End:m.End]) || plainCountry(rule) && goesOn(t.S[rule.End:m.End])):
 			m.Type, m.End = extractors.Loc, rule.End // "Somalie de précurseurs d'explosifs"
+		case m.Type == extractors.Org && rule != nil && rule.Type == extractors.Loc && rule.End == m.End && rule.Start > m.Start && partOf(t.S[m.Start:rule.Start]):
+			m.Type, m.Start = extractors.Loc, rule.Start // "North and Centre of Mali"
 		case m.Type == extractors.Per && rule != nil && rule.Type == extractors.Org && rule.Confidence >= extractors.Certain && rule.Start == m.Start && rule.End > m.End && capitalAfter(t.S[m.End:rule.End]):
 			m = *rule
 			if n := len(out); n > 0 && out[n-1].Overlaps(m.Span) {
@@ -164,6 +166,28 @@ func plausible(t *extractors.Text, rules, tags []extractors.Mention) []extractor
 // complement reports whether s goes on with "de" and nouns in small letters.
 func complement(s string) bool {
 	return (strings.HasPrefix(s, " de ") || strings.HasPrefix(s, " d’") || strings.HasPrefix(s, " d'")) && !strings.ContainsFunc(s, unicode.IsUpper)
+}
+
+// goesOn reports whether a sentence goes on with s behind a place.
+func goesOn(s string) bool {
+	for _, w := range []string{" avec ", " dans ", " des ", " pour ", " sur "} {
+		if strings.HasPrefix(s, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// partOf reports whether s, before a place, says what part of it.
+func partOf(s string) bool {
+	for w := range strings.FieldsSeq(strings.ToLower(s)) {
+		switch w {
+		case "north", "south", "east", "west", "northern", "southern", "eastern", "western", "central", "centre", "center", "of", "and", "the", "regions", "region":
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 // capitalAfter reports whether a capitalised word opens s after its space.

@@ -14,6 +14,9 @@ import (
 func (f *finder) shape(found []extractors.Mention) []extractors.Mention {
 	var out []extractors.Mention
 	for _, m := range found {
+		if m.Rule == HeadNoun && f.overrun(&m) {
+			m.Norm, m.Entity, m.Rule = "", "", taggerRule
+		}
 		if m.Norm != "" || m.Rule != taggerRule {
 			out = append(out, m)
 			continue
@@ -21,7 +24,7 @@ func (f *finder) shape(found []extractors.Mention) []extractors.Mention {
 		for _, piece := range f.split(m) {
 			f.cutOpener(&piece)
 			f.cutDouble(&piece)
-			f.cutInfinitive(&piece)
+			f.overrun(&piece)
 			f.cutEvent(&piece)
 			f.widen(&piece)
 			if n := len(out); n > 0 && f.accredited(&out[n-1], &piece) {
@@ -188,7 +191,7 @@ func (f *finder) noBody(span extractors.Span) bool {
 	case end == first+1 && openers[last] && !f.is(first, extractors.IsUpper),
 		end == first+2 && owners[f.fold(first)] && !f.is(first, extractors.IsUpper):
 		return true
-	case f.workFor(first, end):
+	case f.workFor(first, end), end > first+1 && f.participle(first):
 		return true
 	case end-first > 1 && (works[last] || works[strings.TrimSuffix(last, "s")]) && !f.is(end-1, extractors.IsUpper) && f.fold(first) != "world" && f.headless(first, end-1):
 		return true
@@ -209,8 +212,11 @@ func (f *finder) noBody(span extractors.Span) bool {
 		}
 		if f.is(i, extractors.IsCap) {
 			capitals++
-			if demonym(w) && !upper {
+			switch {
+			case demonym(w) && !upper:
 				peoples++
+			case compass[w]:
+				capitals--
 			}
 		}
 		if dictionary.Of(w)&dictionary.CommonEN != 0 && !upper {
@@ -268,17 +274,6 @@ func (f *finder) infinitive(i int) bool {
 	return strings.HasSuffix(w, "er") || strings.HasSuffix(w, "ir") || strings.HasSuffix(w, "re")
 }
 
-// cutInfinitive ends a French name before "de" and an infinitive.
-func (f *finder) cutInfinitive(m *extractors.Mention) {
-	i := f.tokenAt(m.Start) + 1
-	for ; i+1 < len(f.Tokens) && f.Tokens[i+1].Start < m.End; i++ {
-		if f.class(i)&of != 0 && f.infinitive(i+1) && f.lang(m.Start) == "fr" {
-			m.End = f.Tokens[i-1].End
-			return
-		}
-	}
-}
-
 // demonym reports whether a folded English word is the name of a people or what
 // is said of it, "Velmisan": dictionaries know it with a capital alone.
 func demonym(w string) bool {
@@ -322,6 +317,9 @@ var papers = setOf(`programme plan strategie accord protocole pacte declaration 
 // commands open lines of menus, folded.
 var commands = setOf(`join watch learn search subscribe sign log read get find follow shop buy view see download listen ask try submit apply donate browse
 	explore discover skip show hide close play add edit click manage check`)
+
+// compass words may stand before the name of a people, folded.
+var compass = setOf(`north south east west northern southern eastern western central`)
 
 // owners open lines of menus and sentences, folded: "Our Company".
 var owners = setOf(`our your my their his her its`)

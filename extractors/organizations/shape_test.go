@@ -25,6 +25,8 @@ func TestShape(t *testing.T) {
 			{"under the ⟦ORG|-|Kambra Skilled Worker Program⟧ (⟦ORG|-|KSWP⟧)", "under the Kambra Skilled Worker Program (KSWP)"}, // a programme, and its acronym
 			{"the ⟦ORG|-|United Nations Response Plan for Larga⟧", "the ⟦ORG|UN|United Nations⟧ Response Plan for Larga"},        // whose programme it is
 			{"⟦ORG|-|Our Company⟧", "Our Company"},
+			{"the ⟦ORG|-|Kambra Panel of Experts to provide⟧ it", "the ⟦ORG|Kambra Panel of Experts|Kambra Panel of Experts⟧ to provide it"}, // its verb
+			{"the ⟦ORG|-|Kambra Committee informs the Chair⟧", "the ⟦ORG|Kambra Committee|Kambra Committee⟧ informs the Chair"},
 			{"the ⟦ORG|-|World Kambra Program⟧", "the ⟦ORG|World Kambra Program|World Kambra Program⟧"}, // but a body by that name
 			{"⟦ORG|-|Arts & Culture⟧\nof arts", "Arts & Culture\nof arts"},                              // a line of a menu
 			{"⟦ORG|-|Search Kambra⟧", "Search Kambra"},                                                  // a command
@@ -38,6 +40,12 @@ func TestShape(t *testing.T) {
 			{"du ⟦ORG|-|Plan national de relance des phares⟧", "du Plan national de relance des phares"},                                        // a paper
 			{"prie le ⟦ORG|-|Groupe d’experts de soumettre⟧ un texte", "prie le ⟦ORG|Groupe d'experts|Groupe d’experts⟧ de soumettre un texte"}, // a verb goes on
 			{"prie la ⟦ORG|-|Mission d’en appliquer les vœux⟧", "prie la ⟦ORG|Mission|Mission⟧ d’en appliquer les vœux"},
+			{"le ⟦ORG|-|Comité avise le Médiateur⟧", "le ⟦ORG|Comité|Comité⟧ avise le Médiateur"},                                                            // its verb
+			{"de la ⟦ORG|-|Plateforme et de la Coordination⟧", "de la ⟦ORG|Plateforme|Plateforme⟧ et de la Coordination"},                                    // no "de" before
+			{"la ⟦ORG|-|Force et de restituer⟧ les armes", "la ⟦ORG|Force|Force⟧ et de restituer les armes"},                                                 // nothing hangs over
+			{"l’⟦ORG|-|Union africaine pour un partenariat⟧", "l’⟦ORG|AU|Union africaine⟧ pour un partenariat"},                                              // a name of the table is whole
+			{"⟦ORG|-|Soulignant l’importance des phares⟧", "Soulignant l’importance des phares"},                                                             // a participle
+			{"l’⟦ORG|-|Alliance pour les Phares et pour la Mer⟧", "l’⟦ORG|Alliance pour les Phares et pour la Mer|Alliance pour les Phares et pour la Mer⟧"}, // "pour" again
 			{"avec ⟦ORG|-|Plan International Larga⟧", "avec ⟦ORG|Plan International Larga|Plan International Larga⟧"},
 			{"par ⟦ORG|-|Éco⟧-Largue hier", "par ⟦ORG|Éco-Largue|Éco-Largue⟧ hier"}, // a hyphen ends no name
 			{"la ⟦ORG|-|Mission permanente de Larga⟧ auprès des ⟦ORG|-|Phares Unis⟧", "la ⟦ORG|Mission permanente de Larga auprès des Phares Unis|Mission permanente de Larga auprès des Phares Unis⟧"},
