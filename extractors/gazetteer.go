@@ -54,6 +54,17 @@ func (g *Gazetteer) node(state uint64) *node {
 	return n
 }
 
+// Grow makes room for n words of names, before the first Add of a long list.
+func (g *Gazetteer) Grow(n int) {
+	size := 64
+	for size*2/3 <= n {
+		size *= 2
+	}
+	if g.used == 0 && size > len(g.nodes) {
+		g.nodes = make([]node, size)
+	}
+}
+
 // Add adds a name with its value, which is 0 or more. It returns the value
 // that the name had before, or -1; the first value stays.
 func (g *Gazetteer) Add(name string, value int) (before int) {

@@ -60,6 +60,13 @@ func TestFigures(t *testing.T) {
 	}
 	sheet.Add(fmt.Sprintf("the list: %d names of %d places, %d with a country code; %d countries and territories, %d regions, %d cities, %d areas and waters",
 		len(forms), len(g.places), coded, kinds["country"]+kinds["territory"], kinds["region"], kinds["city"], kinds["area"]+kinds["water"]))
+	sures := 0
+	for _, l := range loadAtlas().names {
+		if l.Sure {
+			sures++
+		}
+	}
+	sheet.Add(fmt.Sprintf("the atlas: %d more names, %d of them sure", len(loadAtlas().names), sures))
 	sheet.Check(t, "../../testdata/gold/places.txt")
 }
 

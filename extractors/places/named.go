@@ -13,7 +13,7 @@ import (
 // puts behind it.
 func Link(t *extractors.Text, ms []extractors.Mention) {
 	g := load()
-	sc := scan{Text: t, g: g, words: loadWords()}
+	sc := scan{Text: t, g: g, atlas: loadAtlas(), words: loadWords()}
 	for i := range ms {
 		m := &ms[i]
 		if m.Norm != "" {
@@ -36,7 +36,14 @@ func Link(t *extractors.Text, ms []extractors.Mention) {
 			continue
 		}
 		m.Norm = surface
-		m.Entity = entity(surface)
+		if v, ok := sc.atlas.Lookup(surface); ok {
+			l := &sc.atlas.names[v]
+			m.Norm = l.Name
+			if l.Country != "" {
+				m.SetAttr(AttrCountry, l.Country)
+			}
+		}
+		m.Entity = entity(m.Norm)
 		if p := sc.liesIn(token(m.End)); p != nil && p.Country != "" {
 			m.SetAttr(AttrCountry, p.Country)
 		}

@@ -31,10 +31,12 @@ var Extractor = &extractors.Extractor{
 // Confidence by what speaks for a mention.
 const (
 	sure    = 0.95 // the name means nothing else
+	charted = 0.92 // a sure name of the atlas
 	trigger = 0.9  // a word beside it says what it is
 	context = 0.85 // an ambiguous name with evidence beside it
 	again   = 0.7  // an ambiguous name with evidence elsewhere in the document
 	guess   = 0.4  // a capital after a preposition
+	hint    = 0.3  // a name of the atlas that may be something else
 )
 
 // A hit is a name in the text that may be a place.
@@ -45,18 +47,21 @@ type hit struct {
 	conf     float32 // 0 while open
 	never    bool    // the context says that it is another thing
 	other    bool    // the region that has the country's name is meant
-	country  string  // of an unknown place, where the text names it
+	country  string  // of a place that is in no table, where the text or the atlas names it
+	listed   int32   // 1 + index of the name in the atlas, 0 for none
 }
 
 type scan struct {
 	*extractors.Text
 	g     *gazetteer
+	atlas *atlas
 	words *wordClasses
 	hits  []hit
 }
 
 func find(t *extractors.Text) []extractors.Mention {
-	sc := scan{Text: t, g: load(), words: loadWords()}
+	sc := scan{Text: t, g: load(), atlas: loadAtlas(), words: loadWords()}
+	sc.hits = make([]hit, 0, len(t.Tokens)/32)
 	sc.collect()
 	if len(sc.hits) == 0 {
 		return nil
@@ -85,12 +90,31 @@ func (sc *scan) collect() {
 			continue
 		}
 		if t.Shape&extractors.IsCap != 0 {
-			if h, ok := sc.unknown(i); ok {
+			if h, ok := sc.elsewhere(i); ok {
 				sc.hits = append(sc.hits, h)
 				i = h.to - 1
 			}
 		}
 	}
+}
+
+// elsewhere reads a place that no table holds at token i: one that the words
+// around it explain, else one of the atlas.
+func (sc *scan) elsewhere(i int) (hit, bool) {
+	said, ok := sc.unknown(i)
+	listed, inAtlas := sc.charted(i)
+	switch {
+	case !inAtlas:
+		return said, ok
+	case ok && said.conf >= extractors.Certain && said.to >= listed.to:
+		if said.to == listed.to && said.country == "" {
+			said.country = listed.country
+		}
+		return said, true
+	case ok && said.conf > listed.conf && said.to == listed.to:
+		listed.conf = said.conf
+	}
+	return listed, true
 }
 
 // known reads a name of the gazetteer at token i.
@@ -715,6 +739,9 @@ func (sc *scan) mentions() []extractors.Mention {
 			}
 		} else {
 			m.Norm = sc.S[m.Start:m.End]
+			if h.listed > 0 {
+				m.Norm = sc.atlas.names[h.listed-1].Name
+			}
 			m.Entity = entity(m.Norm)
 			if h.country == "" && h.rule != "repeated" {
 				if p := sc.liesIn(h.to); p != nil {

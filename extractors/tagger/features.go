@@ -281,8 +281,11 @@ func hintOf(m *extractors.Mention) uint16 {
 		}
 		return hintPerWeak
 	case extractors.Loc:
-		if m.Confidence >= 0.9 {
+		switch {
+		case m.Confidence >= 0.9:
 			return hintLocStrong
+		case m.Confidence < 0.4:
+			return hintLocStrong | hintLocWeak // of a list, without evidence
 		}
 		return hintLocWeak
 	}
