@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"sync"
 
 	"tamis/extractors"
 	"tamis/pipeline/clean"
@@ -96,7 +97,8 @@ var errRecord = errors.New("record is damaged")
 // decodeRecord reads the record at the head of src into r and returns the rest
 // of src. The strings of r are copies.
 func decodeRecord(src []byte, r *Record) (rest []byte, err error) {
-	d := decoder{src: src}
+	d := decoder{src: src, names: sharedNames.Get().(map[string]string)}
+	defer d.release()
 	for _, s := range r.strings() {
 		*s = d.string()
 	}
@@ -167,6 +169,19 @@ type decoder struct {
 	names map[string]string // shared copies of short strings that recur
 }
 
+// sharedNames keeps names from record to record.
+var sharedNames = sync.Pool{New: func() any { return make(map[string]string) }}
+
+// maxNames bounds what is kept. The names are those of our own lists, a hundred
+// or two.
+const maxNames = 1 << 10
+
+func (d *decoder) release() {
+	if len(d.names) <= maxNames {
+		sharedNames.Put(d.names)
+	}
+}
+
 func (d *decoder) take(n int) []byte {
 	if d.bad || n < 0 || n > len(d.src) {
 		d.bad = true
@@ -219,9 +234,6 @@ func (d *decoder) name() string {
 	}
 	if s, ok := d.names[string(b)]; ok {
 		return s
-	}
-	if d.names == nil {
-		d.names = make(map[string]string)
 	}
 	s := string(b)
 	d.names[s] = s

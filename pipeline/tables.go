@@ -51,19 +51,25 @@ func rowsOf(r *Result) (*rows, error) {
 	if r.Reject != nil {
 		return &rows{reject: &output.Reject{Source: r.Source, Stage: r.Reject.Stage, Reason: r.Reject.Reason, Detail: output.Nullable(r.Reject.Detail)}}, nil
 	}
-	out := &rows{}
+	out := &rows{
+		blocks:   make([]output.Block, 0, len(r.Blocks)),
+		mentions: make([]output.Mention, 0, len(r.Mentions)),
+		entities: make([]use, 0, len(r.Mentions)),
+	}
+	source := make(offsets, 0, 2*(len(r.Blocks)+len(r.Mentions)))
 	chars := charCounter{s: r.Text}
 	content := 0
 	for i := range r.Blocks {
 		b := &r.Blocks[i]
 		start, end := chars.at(b.Start), chars.at(b.End)
-		row := output.Block{DocumentID: r.DocumentID, BlockIndex: int32(i), Kind: string(b.Kind), StartChar: int32(start), EndChar: int32(end),
-			Language: output.Nullable(b.Lang), Region: output.Nullable(b.Region)}
-		row.SourceStartByte, row.SourceEndByte = sourceBytes(b.Source)
-		if l := r.Labels[i]; l.Boilerplate {
+		out.blocks = append(out.blocks, output.Block{DocumentID: r.DocumentID, BlockIndex: int32(i), Kind: string(b.Kind), StartChar: int32(start), EndChar: int32(end),
+			Language: orNull(&b.Lang), Region: orNull(&b.Region)})
+		row := &out.blocks[i]
+		row.SourceStartByte, row.SourceEndByte = source.of(b.Source)
+		if l := &r.Labels[i]; l.Boilerplate {
 			text := r.Text[b.Start:b.End]
 			row.InBoilerplate = true
-			row.Rule = output.Nullable(l.Rule)
+			row.Rule = orNull(&l.Rule)
 			if l.Repeated {
 				id := boilerplateID(r.Site, b.Key)
 				row.BoilerplateID = &id
@@ -72,9 +78,10 @@ func rowsOf(r *Result) (*rows, error) {
 		} else {
 			content += end - start
 		}
-		out.blocks = append(out.blocks, row)
 	}
+	all := chars.at(len(r.Text))
 
+	yes, no := true, false
 	chars = charCounter{s: r.Text}
 	block := 0
 	for i := range r.Mentions {
@@ -85,32 +92,48 @@ func rowsOf(r *Result) (*rows, error) {
 		inBoilerplate := block < len(r.Labels) && r.Labels[block].Boilerplate
 		entity := cmp.Or(m.Entity, m.Norm)
 		surface := r.Text[m.Start:m.End]
-		row := output.Mention{DocumentID: r.DocumentID, MentionIndex: int32(i), BlockIndex: int32(block), Type: string(m.Type), Surface: surface,
+		out.mentions = append(out.mentions, output.Mention{DocumentID: r.DocumentID, MentionIndex: int32(i), BlockIndex: int32(block), Type: string(m.Type), Surface: surface,
 			StartChar: int32(chars.at(m.Start)), EndChar: int32(chars.at(m.End)), EntityID: entity, Norm: m.Norm,
-			Confidence: output.Confidence(m.Confidence), Rule: m.Rule, InBoilerplate: inBoilerplate}
-		row.SourceStartByte, row.SourceEndByte = sourceBytes(m.Source)
+			Confidence: output.Confidence(m.Confidence), Rule: m.Rule, InBoilerplate: inBoilerplate})
+		row := &out.mentions[i]
+		row.SourceStartByte, row.SourceEndByte = source.of(m.Source)
 		lang := r.Language
 		if block < len(r.Blocks) {
 			lang = cmp.Or(r.Blocks[block].Lang, lang)
 		}
 		switch m.Type {
 		case extractors.Date:
-			row.Qualifier = output.Nullable(m.Attr(dates.AttrQualifier))
-			row.DateRole = output.Nullable(m.Attr(dates.AttrDateRole))
-			row.YearSource = output.Nullable(m.Attr(dates.AttrYear))
-			row.EDTF, row.DatePart = output.Nullable(m.Attr(dates.AttrEDTF)), output.Nullable(m.Attr(dates.AttrPart))
-			row.OpenSide, row.TimeOfDay = output.Nullable(m.Attr(dates.AttrOpen)), output.Nullable(m.Attr(dates.AttrTime))
-			ambiguous := m.Attr(dates.AttrOrder) != ""
-			row.AmbiguousOrder = &ambiguous
+			row.AmbiguousOrder = &no
+			for k := range m.Attrs {
+				switch a := &m.Attrs[k]; a.Key {
+				case dates.AttrQualifier:
+					row.Qualifier = orNull(&a.Value)
+				case dates.AttrDateRole:
+					row.DateRole = orNull(&a.Value)
+				case dates.AttrYear:
+					row.YearSource = orNull(&a.Value)
+				case dates.AttrEDTF:
+					row.EDTF = orNull(&a.Value)
+				case dates.AttrPart:
+					row.DatePart = orNull(&a.Value)
+				case dates.AttrOpen:
+					row.OpenSide = orNull(&a.Value)
+				case dates.AttrTime:
+					row.TimeOfDay = orNull(&a.Value)
+				case dates.AttrOrder:
+					if a.Value != "" {
+						row.AmbiguousOrder = &yes
+					}
+				}
+			}
 		case extractors.Res:
-			out.citations = append(out.citations, citations(m, row)...)
+			out.citations = appendCitations(out.citations, m, row)
 		case extractors.Per:
 			if role := m.Attr(extractors.AttrRole); role != "" {
 				out.roles = append(out.roles, output.Role{PersonID: entity, DocumentID: r.DocumentID, MentionIndex: int32(i), Role: role,
 					OrganizationID: output.Nullable(m.Attr(extractors.AttrRoleOrg))})
 			}
 		}
-		out.mentions = append(out.mentions, row)
 		if !inBoilerplate {
 			out.entities = append(out.entities, use{m.Type, entity, m.Norm, surface, lang, m.Attr(places.AttrCountry)})
 		} else {
@@ -128,7 +151,7 @@ func rowsOf(r *Result) (*rows, error) {
 		Charset: r.Charset, ByteCount: r.ByteCount, SHA256: r.SHA256, Title: output.Nullable(r.Title), Author: output.Nullable(r.Author),
 		SiteName: output.Nullable(r.SiteName), Text: r.Text, Language: output.Nullable(r.Language), DeclaredLanguage: output.Nullable(r.DeclaredLanguage),
 		PublishedDate: output.Nullable(r.Published), ModifiedDate: output.Nullable(r.Modified), Repairs: output.Nullable(r.Repairs),
-		Symbol: output.Nullable(r.Symbol), DuplicateOf: output.Nullable(r.DuplicateOf), NearDuplicateOf: output.Nullable(r.NearDuplicateOf), CharCount: int32(utf8.RuneCountInString(r.Text)), ContentCharCount: int32(content)}
+		Symbol: output.Nullable(r.Symbol), DuplicateOf: output.Nullable(r.DuplicateOf), NearDuplicateOf: output.Nullable(r.NearDuplicateOf), CharCount: int32(all), ContentCharCount: int32(content)}
 	if r.NearDuplicateOf != "" {
 		s := output.Confidence(float32(r.Similarity))
 		out.document.Similarity = &s
@@ -144,25 +167,26 @@ func rowsOf(r *Result) (*rows, error) {
 	return out, nil
 }
 
-// citations returns a row for each paragraph that a mention of a resolution
-// points to, or one for the resolution as a whole.
-func citations(m *Mention, row output.Mention) []output.Citation {
-	c := output.Citation{DocumentID: row.DocumentID, MentionIndex: &row.MentionIndex, Form: "number", StartChar: row.StartChar, EndChar: row.EndChar,
+// appendCitations appends a row for each paragraph that a mention of a
+// resolution points to, or one for the resolution as a whole.
+func appendCitations(dst []output.Citation, m *Mention, row *output.Mention) []output.Citation {
+	index := row.MentionIndex
+	c := output.Citation{DocumentID: row.DocumentID, MentionIndex: &index, Form: "number", StartChar: row.StartChar, EndChar: row.EndChar,
 		ResolutionID: row.EntityID, Confidence: row.Confidence, BodyEvidence: output.Nullable(m.Attr(resolutions.AttrBody)),
 		Sanity: output.Nullable(m.Attr(resolutions.AttrSanity)), Suggestion: output.Nullable(m.Attr(resolutions.AttrSuggestion))}
-	var out []output.Citation
+	before := len(dst)
 	for p := range strings.SplitSeq(m.Attr(resolutions.AttrParagraphs), ",") {
 		p, _, _ = strings.Cut(p, "(") // "9(a)"
 		if n, err := strconv.ParseInt(p, 10, 32); err == nil {
 			paragraph := int32(n)
 			c.Paragraph = &paragraph
-			out = append(out, c)
+			dst = append(dst, c)
 		}
 	}
-	if out == nil {
-		out = append(out, c)
+	if len(dst) == before {
+		dst = append(dst, c)
 	}
-	return out
+	return dst
 }
 
 // references returns a row for each reference by description.
@@ -177,12 +201,26 @@ func references(r *Result) []output.Citation {
 	return out
 }
 
-func sourceBytes(s extractors.Span) (start, end *int64) {
+// orNull returns s, or nil for "": the rows share the strings of the record.
+func orNull(s *string) *string {
+	if *s == "" {
+		return nil
+	}
+	return s
+}
+
+// offsets holds the places in the source that the rows of a document point to;
+// its capacity is for all of them.
+type offsets []int64
+
+// of returns the ends of a span, nil where the source has no such place.
+func (o *offsets) of(s extractors.Span) (start, end *int64) {
 	if s.Start < 0 {
 		return nil, nil
 	}
-	a, b := int64(s.Start), int64(s.End)
-	return &a, &b
+	*o = append(*o, int64(s.Start), int64(s.End))
+	n := len(*o)
+	return &(*o)[n-2], &(*o)[n-1]
 }
 
 func boilerplateID(site string, key uint64) string {
