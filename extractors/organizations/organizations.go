@@ -207,8 +207,8 @@ func (f *finder) bracketed() {
 // such words are none of a name.
 func (f *finder) lowerCase(span extractors.Span) bool {
 	i := f.tokenAt(span.Start)
-	if h, _ := f.headAt(i); h != 0 {
-		return false
+	if h, next := f.headAt(i); h != 0 {
+		return !f.is(i, extractors.IsCap) && f.tokenAt(span.End) <= next // a common noun alone
 	}
 	capital, words := false, 0
 	for j := i; j < len(f.Tokens) && f.Tokens[j].Start < span.End; j++ {

@@ -14,7 +14,7 @@ import (
 // A name that the table has as a whole is let alone.
 func (f *finder) overrun(m *extractors.Mention) bool {
 	first, end := f.tokenAt(m.Start), f.tokenAt(m.End)
-	if end-first < 2 || !f.is(first, extractors.IsCap) {
+	if end-first < 2 {
 		return false
 	}
 	known := first // where a name of the table ends that stands at the start
@@ -41,12 +41,12 @@ func (f *finder) overrun(m *extractors.Mention) bool {
 	return true
 }
 
-// overrunFrench returns where the name in tokens [first, end) stops, whose first
-// word is a head noun. Tokens up to known are a name of the table.
+// overrunFrench returns where the name in tokens [first, end) stops: before an
+// infinitive, and where a head noun opens it, at what else no name holds. Tokens
+// up to known are a name of the table.
 func (f *finder) overrunFrench(first, known, end int) int {
-	if h, _ := f.headAt(first); h == 0 && known == first {
-		return end
-	}
+	head, _ := f.headAt(first)
+	headed := head != 0 || known > first
 	var seen uint32 // prepositions so far
 	for i := first + 1; i < end; i++ {
 		w, c := f.fold(i), f.class(i)
@@ -56,14 +56,19 @@ func (f *finder) overrunFrench(first, known, end int) int {
 			continue
 		}
 		switch {
-		case goesOnFR[w] || f.text(i) == "a":
-			return i
 		case i+1 < end && c&(of|towards) != 0 && f.infinitive(i+1):
+			return i
+		case !headed:
+		case goesOnFR[w] || f.text(i) == "a":
 			return i
 		case i == known && (c&(towards|aFR) != 0 || w == "en" || w == "avec" || w == "par" || strings.HasPrefix(w, "relatif") || strings.HasPrefix(w, "relative")):
 			return i
 		case w == "en" && i == first+1:
 			return i // "Mission en cas de menace"
+		case i == first+1 && c == 0 && len(w) >= 5 && f.is(i, extractors.IsWord) && !f.is(i, extractors.HasDigit) && !adjective([]byte(w)) && !strings.HasSuffix(strings.TrimSuffix(f.text(i), "s"), "é") && dictionary.Of(w)&(dictionary.NounFR|dictionary.AdjectiveFR|dictionary.Proper|dictionary.Person) == 0:
+			return i // a verb: "Organisation adoptent"
+		case i == first+1 && c&etFR != 0 && i+2 < end && f.class(i+1)&articleFR != 0 && !f.is(i+2, extractors.IsCap):
+			return i // "Mission et le personnel"
 		case c&etFR != 0 && i+1 < end:
 			if p := preposition(f.fold(i + 1)); p != 0 && before&p == 0 {
 				return i // a name goes on with the preposition that it has had

@@ -40,6 +40,9 @@ func TestShape(t *testing.T) {
 			{"du ⟦ORG|-|Plan national de relance des phares⟧", "du Plan national de relance des phares"},                                        // a paper
 			{"prie le ⟦ORG|-|Groupe d’experts de soumettre⟧ un texte", "prie le ⟦ORG|Groupe d'experts|Groupe d’experts⟧ de soumettre un texte"}, // a verb goes on
 			{"prie la ⟦ORG|-|Mission d’en appliquer les vœux⟧", "prie la ⟦ORG|Mission|Mission⟧ d’en appliquer les vœux"},
+			{"les ⟦ORG|-|Force concluent des pactes⟧", "les ⟦ORG|Force|Force⟧ concluent des pactes"},
+			{"la ⟦ORG|-|Mission et le personnel d’appui⟧", "la ⟦ORG|Mission|Mission⟧ et le personnel d’appui"},
+			{"⟦ORG|-|fédération de renforcer la mer⟧", "fédération de renforcer la mer"},                                                                     // nothing is left but a common noun
 			{"le ⟦ORG|-|Comité avise le Médiateur⟧", "le ⟦ORG|Comité|Comité⟧ avise le Médiateur"},                                                            // its verb
 			{"de la ⟦ORG|-|Plateforme et de la Coordination⟧", "de la ⟦ORG|Plateforme|Plateforme⟧ et de la Coordination"},                                    // no "de" before
 			{"la ⟦ORG|-|Force et de restituer⟧ les armes", "la ⟦ORG|Force|Force⟧ et de restituer les armes"},                                                 // nothing hangs over
