@@ -209,11 +209,11 @@ func speaksFor(t *extractors.Text, rule, m *extractors.Mention) bool {
 			return false
 		}
 	}
-	if rule != nil && rule.Type == m.Type {
+	if rule != nil && rule.Type == m.Type && rule.Rule != people.ShortForm {
 		return true
 	}
 	words := strings.Fields(s)
-	if len(words) > 8 {
+	if len(words) > 8 || m.Type == extractors.Per && len(words) > 5 {
 		return false
 	}
 	known := false

@@ -22,6 +22,7 @@ func TestPlausible(t *testing.T) {
 		{"a name with a head noun", "es", "la Union Velmisa", "Union Velmisa", extractors.Org, "ORG"},
 		{"a sentence", "es", "Union de los pueblos que viven en la parte alta del valle grande", "Union de los pueblos que viven en la parte alta del valle grande", extractors.Org, ""},
 		{"a country's acronym", "en", "trade with the US rose", "US", extractors.Org, "LOC"},
+		{"a list run together", "ms", "Maria Bekam Buku Iman Caleg Partai", "Maria Bekam Buku Iman Caleg Partai", extractors.Per, ""},
 		{"two countries", "en", "the US-China talks", "US-China", extractors.Org, "LOCLOC"},
 		{"French", "fr", "avec Sejarah Pecahnya hier", "Sejarah Pecahnya", extractors.Per, "PER"},
 	} {

@@ -224,7 +224,7 @@ func (f *finder) noBody(span extractors.Span) bool {
 		}
 	}
 	switch {
-	case verbs > 0 && words > 2, capitals > 0 && capitals == peoples:
+	case verbs > 0 && words > 2, capitals > 0 && capitals == peoples, capitals == 0 && f.is(first, extractors.IsCap):
 		return true
 	case words < 2 || !f.headless(first, end):
 		return false
@@ -309,10 +309,10 @@ func (f *finder) wholeLine(span extractors.Span) bool {
 var works = setOf(`program programme pilot stream strategy class plan act law permit classification authorization authorisation benchmark visa agreement treaty
 	protocol pact accord declaration charter agenda roadmap guideline handbook regulation certificate scholarship award prize cup
 	championship finals tournament festival summit forecast index day week anniversary conflict war crisis border coast entry portal website
-	keyboard phone book song album adviser advisor countrie country decade movie episode season`)
+	keyboard phone book song album adviser advisor countrie country policy concept model movie episode season`)
 
 // papers open the names of such things, folded.
-var papers = setOf(`programme plan strategie accord protocole pacte declaration charte loi decret arrete permis traite rapport guide permit`)
+var papers = setOf(`decade memorandum memoranda programme plan strategie accord protocole pacte declaration charte loi decret arrete permis traite rapport guide permit`)
 
 // commands open lines of menus, folded.
 var commands = setOf(`join watch learn search subscribe sign log read get find follow shop buy view see download listen ask try submit apply donate browse

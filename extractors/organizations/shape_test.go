@@ -25,6 +25,8 @@ func TestShape(t *testing.T) {
 			{"under the ⟦ORG|-|Kambra Skilled Worker Program⟧ (⟦ORG|-|KSWP⟧)", "under the Kambra Skilled Worker Program (KSWP)"}, // a programme, and its acronym
 			{"the ⟦ORG|-|United Nations Response Plan for Larga⟧", "the ⟦ORG|UN|United Nations⟧ Response Plan for Larga"},        // whose programme it is
 			{"⟦ORG|-|Our Company⟧", "Our Company"},
+			{"the ⟦ORG|-|Northern and Central⟧ regions", "the Northern and Central regions"}, // no name, only where it is
+			{"the ⟦ORG|-|Decade of Action⟧", "the Decade of Action"},
 			{"the ⟦ORG|-|Kambra Panel of Experts to provide⟧ it", "the ⟦ORG|Kambra Panel of Experts|Kambra Panel of Experts⟧ to provide it"}, // its verb
 			{"the ⟦ORG|-|Kambra Committee informs the Chair⟧", "the ⟦ORG|Kambra Committee|Kambra Committee⟧ informs the Chair"},
 			{"the ⟦ORG|-|World Kambra Program⟧", "the ⟦ORG|World Kambra Program|World Kambra Program⟧"}, // but a body by that name

@@ -529,6 +529,10 @@ func (f *finder) ageAfter(i int) bool {
 	return false
 }
 
+// maxCaps bounds the words of a full name that the tagger found: longer ones
+// are lists that it ran together.
+const maxCaps = 7
+
 // shortForms finds what is left of the names found: a surname alone, the given
 // name alone. Each takes the fullest name that ends (or starts) with it.
 func (f *finder) shortForms() {
@@ -553,7 +557,7 @@ func (f *finder) shortForms() {
 				caps = append(caps, extractors.Fold(m.Norm[t.Start:t.End]))
 			}
 		}
-		if len(caps) < 2 || m.Rule == "tagger" && !slices.ContainsFunc(caps, f.personal) {
+		if len(caps) < 2 || m.Rule == "tagger" && (len(caps) > maxCaps || !slices.ContainsFunc(caps, f.personal)) {
 			continue
 		}
 		for k, w := range caps {
