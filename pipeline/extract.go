@@ -80,7 +80,7 @@ func extract(t *extractors.Text, model *tagger.Model, scratch *tagger.Scratch, s
 	places.Link(t, settled[extractors.Loc])
 	persons := people.Link(t, settled[extractors.Per])
 	persons = slices.DeleteFunc(persons, func(m extractors.Mention) bool {
-		return m.Rule == people.ShortForm && namesOther(rules, &m)
+		return m.Rule == people.ShortForm && (!known(t.LangAt(m.Start)) || namesOther(rules, &m))
 	})
 	ms := extractors.Resolve(organizations.Link(t, settled[extractors.Org]), settled[extractors.Res], settled[extractors.Date],
 		persons, settled[extractors.Loc])
@@ -133,7 +133,7 @@ func plausible(t *extractors.Text, rules, tags []extractors.Mention) []extractor
 		if k < len(rules) && rules[k].Start < m.End {
 			rule = &rules[k]
 		}
-		if lang := t.LangAt(m.Start); lang != "fr" && lang != "en" && lang != "" && !speaksFor(t, rule, &m) {
+		if !known(t.LangAt(m.Start)) && !speaksFor(t, rule, &m) {
 			continue
 		}
 		if m.Type == extractors.Org {
@@ -198,6 +198,10 @@ func capitalAfter(s string) bool {
 	r, _ := utf8.DecodeRuneInString(s[1:])
 	return unicode.IsUpper(r)
 }
+
+// known reports whether the tagger may be believed in a language: it has
+// learned it, or nothing tells which one it is.
+func known(lang string) bool { return lang == "fr" || lang == "en" || lang == "" }
 
 // speaksFor reports whether what the tagger found in a language that it does
 // not know is a name all the same: a rule found the like there, or it looks like

@@ -1,11 +1,13 @@
 package pipeline
 
 import (
+	"slices"
 	"testing"
 
 	"tamis/extractors"
 	"tamis/extractors/organizations"
 	"tamis/extractors/people"
+	"tamis/extractors/tagger"
 )
 
 // TestPlausible has what the tagger may say about a text, and what of it the
@@ -47,6 +49,22 @@ func TestPlausible(t *testing.T) {
 	person := extractors.Mention{Span: extractors.Span{End: 10}, Type: extractors.Per, Rule: "tagger", Confidence: 0.9}
 	if got := plausible(x, []extractors.Mention{body}, []extractors.Mention{person}); len(got) != 1 || got[0].Norm != body.Norm {
 		t.Errorf("a person in the name of a body: %v", got)
+	}
+}
+
+// A surname alone is that of a fuller name elsewhere, but not where a line in
+// another language has the word.
+func TestShortForms(t *testing.T) {
+	x := extractors.NewText("Mme Maria Velmisa part.\nEscopete en Velmisa ye un municipio\nPuis Velmisa revient.", "fr")
+	x.Lines[1].Lang = "es"
+	var got []string
+	for _, m := range extract(x, defaultModel(), tagger.NewScratch(), nil) {
+		if m.Type == extractors.Per {
+			got = append(got, x.S[m.Start:m.End])
+		}
+	}
+	if want := []string{"Maria Velmisa", "Velmisa"}; !slices.Equal(got, want) {
+		t.Errorf("persons %q, not %q", got, want)
 	}
 }
 
