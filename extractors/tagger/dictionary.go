@@ -10,9 +10,11 @@ type word struct {
 	wide   int32  // 1 + index of the sum that weights.centre is too small for, or 0
 	last   uint32 // the last text that has it
 	shape  uint8
+	summed bool // its weights are set
 }
 
-// weights are the sums of the rows of a word's features.
+// weights are the sums of the rows of a word's features. They are set for words
+// near what could be a name alone.
 type weights struct {
 	centre  lanes
 	context [contextPlaces]lanes
@@ -93,13 +95,12 @@ func (d *dictionary) foldOf(folded uint64) int32 {
 	return of.at - 1
 }
 
-// number returns the number of a token's word; known is false for a new one,
-// whose sums are still to be filled in.
-func (d *dictionary) number(surface string, shape extractors.Shape, lex Lexicon) (at int32, known bool) {
+// number returns the number of a token's word.
+func (d *dictionary) number(surface string, shape extractors.Shape, lex Lexicon) int32 {
 	shape &^= extractors.IsLine
 	slot := d.index.find(exactForm(surface, shape))
 	if slot.at > 0 {
-		return slot.at - 1, true
+		return slot.at - 1
 	}
 	slot.at = int32(len(d.words)) + 1
 	var buf [96]byte
@@ -111,7 +112,7 @@ func (d *dictionary) number(surface string, shape extractors.Shape, lex Lexicon)
 	w.fold = d.foldOf(w.folded)
 	d.words = append(d.words, w)
 	d.weights = append(d.weights, weights{})
-	return int32(len(d.words)) - 1, false
+	return slot.at - 1
 }
 
 // exactForm hashes a token, eight bytes at a time.

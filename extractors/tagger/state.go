@@ -27,18 +27,14 @@ type token struct {
 const maxGap = 9
 
 // prepare fills the state for a text: the tokens' words, hints, runs and the
-// segments to decode. learned is told of each word that is new to the
-// dictionary.
-func (s *state) prepare(t *extractors.Text, hints []extractors.Mention, lex Lexicon, learned func(at int32, surface string)) {
+// segments to decode.
+func (s *state) prepare(t *extractors.Text, hints []extractors.Mention, lex Lexicon) {
 	s.open()
 	s.toks = grow(s.toks, len(t.Tokens))
 	for i := range t.Tokens {
 		tok := &t.Tokens[i]
 		surface := t.S[tok.Start:tok.End]
-		at, known := s.number(surface, tok.Shape, lex)
-		if !known {
-			learned(at, surface)
-		}
+		at := s.number(surface, tok.Shape, lex)
 		w := &s.words[at]
 		w.last = s.epoch
 		s.toks[i] = token{word: at, shape: w.shape, line: tok.Shape&extractors.IsLine != 0}

@@ -175,6 +175,7 @@ const maxRows = 150
 // learn fills in the sums of a new word.
 func (m *Model) learn(s *Scratch, at int32, surface string) {
 	w, sums := &s.words[at], &s.weights[at]
+	w.summed = true
 	s.feats = wordFeatures(s.feats[:0], surface, w.shape, w.flags)
 	if len(s.feats) <= maxRows {
 		sums.centre = m.sum(s.feats)
@@ -199,9 +200,14 @@ func (m *Model) learn(s *Scratch, at int32, surface string) {
 // alone. hints is what the other extractors found. The result is valid until
 // the scratch is used again.
 func (m *Model) Tag(t *extractors.Text, hints []extractors.Mention, s *Scratch) []extractors.Mention {
-	s.prepare(t, hints, m.lex, func(at int32, surface string) { m.learn(s, at, surface) })
+	s.prepare(t, hints, m.lex)
 	s.found = s.found[:0]
 	for _, seg := range s.segs {
+		for i := max(seg.Start-2, 0); i < min(seg.End+2, len(s.toks)); i++ {
+			if word := s.toks[i].word; !s.words[word].summed {
+				m.learn(s, word, t.S[t.Tokens[i].Start:t.Tokens[i].End])
+			}
+		}
 		m.decode(t, s, seg)
 	}
 	return s.found

@@ -191,31 +191,27 @@ func sequences(examples []Example, o Options) ([]sequence, []uint64) {
 	var seqs []sequence
 	var feats [][][]uint64
 	counts := make(map[uint64]int32)
-	var wordFeats [][]uint64 // by number of the word
-	var contextFeats [][contextPlaces][]uint64
 	var s state
 	for e := range examples {
 		ex := &examples[e]
 		t := ex.Text
-		s.prepare(t, ex.Hints, o.Lexicon, func(at int32, surface string) {
-			w := &s.words[at]
-			var c [contextPlaces][]uint64
-			for place := range c {
-				c[place] = contextFeatures(nil, place, surface, w.shape, w.flags)
-			}
-			wordFeats = append(wordFeats[:at], wordFeatures(nil, surface, w.shape, w.flags))
-			contextFeats = append(contextFeats[:at], c)
-		})
+		s.prepare(t, ex.Hints, o.Lexicon)
+		wordAt := func(i int) (surface string, shape uint8, flags uint32) {
+			tok := &t.Tokens[i]
+			return t.S[tok.Start:tok.End], s.toks[i].shape, s.flags(i)
+		}
 		masks := goldMasks(t, ex.Gold)
 		for _, seg := range s.segs {
 			seq := sequence{masks: masks[seg.Start:seg.End]}
 			var fs [][]uint64
 			for i := seg.Start; i < seg.End; i++ {
-				f := append([]uint64(nil), wordFeats[s.toks[i].word]...)
+				surface, shape, flags := wordAt(i)
+				f := wordFeatures(nil, surface, shape, flags)
 				beside := s.beside(i)
 				for place, j := range beside {
 					if j >= 0 {
-						f = append(f, contextFeats[s.toks[j].word][place]...)
+						surface, shape, flags := wordAt(j)
+						f = contextFeatures(f, place, surface, shape, flags)
 					}
 				}
 				f = s.around(i, &beside).features(f)
