@@ -93,8 +93,16 @@ func NewText(s, lang string) *Text {
 // LineAt returns the index of the line that holds the byte offset, or the
 // nearest line before it; -1 if there is none.
 func (t *Text) LineAt(offset int) int {
-	i, _ := slices.BinarySearchFunc(t.Lines, offset, func(l Line, o int) int { return cmp.Compare(l.Start, o+1) })
-	return i - 1
+	// A search by hand: it is asked for every other mention and candidate.
+	from, to := 0, len(t.Lines)
+	for from < to {
+		if mid := (from + to) / 2; t.Lines[mid].Start <= offset {
+			from = mid + 1
+		} else {
+			to = mid
+		}
+	}
+	return from - 1
 }
 
 // LangAt returns the language of the line at the byte offset, else the

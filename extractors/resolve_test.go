@@ -154,3 +154,21 @@ func TestWords(t *testing.T) {
 		t.Error("words are lost when the list grows")
 	}
 }
+
+func TestLineAt(t *testing.T) {
+	text := NewText("\nun\n\ndeux\ntrois", "fr")
+	for offset := range len(text.S) + 2 {
+		want := -1
+		for i, l := range text.Lines {
+			if l.Start <= offset {
+				want = i
+			}
+		}
+		if got := text.LineAt(offset); got != want {
+			t.Errorf("LineAt(%d) = %d, want %d", offset, got, want)
+		}
+	}
+	if got := (&Text{}).LineAt(0); got != -1 {
+		t.Errorf("LineAt in no lines = %d", got)
+	}
+}
