@@ -152,7 +152,7 @@ const (
 // around a counter, "Page 3 of 12", "Last updated: 3 May 2024", or a masthead
 // with the date of the day.
 func Key(line string) uint64 {
-	var buf [256]byte
+	var buf [1 << 10]byte // holds most paragraphs
 	folded := unmark(stripMarker(extractors.AppendFold(buf[:0], line)))
 	if len(folded) <= counterBytes && hasDigit(folded) {
 		if isCounter(folded) {
