@@ -9,7 +9,9 @@ package language
 
 import (
 	"math"
+	"slices"
 	"strings"
+	"sync"
 
 	"tamis/extractors"
 	"tamis/pipeline/language/lid"
@@ -57,6 +59,15 @@ type reading struct {
 	names  bool    // the line may consist of names
 }
 
+// A scratch is the memory that Detect reuses from document to document.
+type scratch struct {
+	scores   lid.Scores
+	readings []reading
+	next     []string
+}
+
+var scratches = sync.Pool{New: func() any { return new(scratch) }}
+
 // Detect sets the language of each line of text, as an ISO 639-1 code, and
 // returns that of the document with a confidence between 0 and 1. Lines that
 // are too short or hold only names and numbers inherit. declared is what the
@@ -66,11 +77,14 @@ type reading struct {
 // at once.
 func Detect(text string, lines []extractors.Line, declared string) (lang string, confidence float64) {
 	budget := askBytes + len(text)/askShare
-	var s lid.Scores
-	readings := make([]reading, len(lines))
-	for i, l := range lines {
-		readings[i] = read(&s, text[l.Start:l.End])
+	m := scratches.Get().(*scratch)
+	defer scratches.Put(m)
+	s := &m.scores
+	readings := m.readings[:0]
+	for _, l := range lines {
+		readings = append(readings, read(s, text[l.Start:l.End]))
 	}
+	m.readings = readings
 	lang, confidence = document(text, lines, readings, bareCode(declared), &budget)
 	if lang == "" {
 		for i := range lines {
@@ -80,7 +94,7 @@ func Detect(text string, lines []extractors.Line, declared string) (lang string,
 	}
 	for i, l := range lines {
 		if r := &readings[i]; r.lang != lang && r.lang != "" {
-			r.against(&s, text[l.Start:l.End], lang)
+			r.against(s, text[l.Start:l.End], lang)
 		}
 	}
 	for i := range lines {
@@ -94,7 +108,7 @@ func Detect(text string, lines []extractors.Line, declared string) (lang string,
 			l.Lang = ask(text[l.Start:l.End], r, lang, &budget)
 		}
 	}
-	inherit(lines, readings, lang)
+	m.inherit(lines, readings, lang)
 	return lang, confidence
 }
 
@@ -123,8 +137,9 @@ func isMain(lang string) bool { return lang == "fr" || lang == "en" }
 // inherit gives each line without a language that of its neighbours: if it
 // leans to the language of one of them, that; if it has no words, the one that
 // both have; else the document's.
-func inherit(lines []extractors.Line, readings []reading, lang string) {
-	next := make([]string, len(lines)+1) // language of the nearest settled line from i on
+func (m *scratch) inherit(lines []extractors.Line, readings []reading, lang string) {
+	m.next = slices.Grow(m.next[:0], len(lines)+1)
+	next := m.next[:len(lines)+1] // language of the nearest settled line from i on
 	next[len(lines)] = lang
 	for i := len(lines) - 1; i >= 0; i-- {
 		if next[i] = lines[i].Lang; next[i] == "" {
