@@ -50,6 +50,9 @@ func TestModelLoad(t *testing.T) {
 		fmt.Printf("loaded in %d\n", spent)
 		return
 	}
+	if testing.Short() {
+		t.Skip("a time, which means nothing under the race detector")
+	}
 	best := time.Hour
 	for range 5 {
 		cmd := exec.Command(os.Args[0], "-test.run=^TestModelLoad$")
