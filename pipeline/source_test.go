@@ -152,29 +152,24 @@ func TestSourcesOddFiles(t *testing.T) {
 		}
 	}
 
-	// A file that goes between listing and reading, or is closed to us. Root
-	// may read all, so the first stands for both.
+	// A file that goes between listing and reading, or is closed to us.
 	gone := Source{Name: "gone.txt", Path: filepath.Join(dir, "gone.txt")}
 	if it := one(t, &gone, 1000); it.Problem != reader.Unreadable || strings.Contains(it.Detail, dir) {
 		t.Errorf("a file that is gone: %+v; the detail must not name the machine's folders", it)
 	}
-	if os.Geteuid() > 0 {
-		closed := filepath.Join(dir, "in", "closed.txt")
-		if err := os.Chmod(closed, 0); err != nil {
-			t.Fatal(err)
-		}
-		s := Source{Name: "closed.txt", Path: closed, Size: 1}
-		if it := one(t, &s, 1000); it.Problem != reader.Unreadable {
-			t.Errorf("a file without permission: %+v", it)
-		}
+	closed := filepath.Join(dir, "in", "closed.txt")
+	if err := os.Chmod(closed, 0); err != nil {
+		t.Fatal(err)
+	}
+	asNobody(t, dir)
+	s := Source{Name: "closed.txt", Path: closed, Size: 1}
+	if it := one(t, &s, 1000); it.Problem != reader.Unreadable || !strings.Contains(it.Detail, "permission denied") {
+		t.Errorf("a file without permission: %+v", it)
 	}
 }
 
 // A folder that can't be listed is one reject, not the end of the run.
 func TestSourcesClosedFolder(t *testing.T) {
-	if os.Geteuid() <= 0 {
-		t.Skip("root may list every folder")
-	}
 	dir := t.TempDir()
 	writeFiles(t, dir, map[string]string{"a.txt": "a", "closed/b.txt": "b"})
 	closed := filepath.Join(dir, "closed")
@@ -182,6 +177,7 @@ func TestSourcesClosedFolder(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { os.Chmod(closed, 0o777) })
+	asNobody(t, dir)
 	sources, err := Sources([]string{dir}, "")
 	if err != nil || len(sources) != 2 || sources[1].Problem == "" {
 		t.Errorf("%+v, %v", sources, err)
