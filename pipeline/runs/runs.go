@@ -275,19 +275,40 @@ func (s *Sorter[T]) reduce() error {
 	return nil
 }
 
+// merge merges runs and, as if it were the last run, what is held.
+func (s *Sorter[T]) merge(all []span, held []T) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		sources := make([]source[T], 0, len(all)+1)
+		for _, at := range all {
+			sources = append(sources, newRunReader(s.file, at, s.codec.Decode).next)
+		}
+		rest := held
+		sources = append(sources, func() (e T, ok bool, err error) {
+			if len(rest) == 0 {
+				return e, false, nil
+			}
+			e, rest = rest[0], rest[1:]
+			return e, true, nil
+		})
+		merge(s.codec, sources)(yield)
+	}
+}
+
+// A source returns the entries of a run, in order.
+type source[T any] func() (e T, ok bool, err error)
+
 // A head is the first entry of a run that was not taken yet.
 type head[T any] struct {
 	entry T
 	run   int // its number: of equal entries, the earlier run's come first
 }
 
-// merge merges runs and, as if it were the last run, what is held.
-func (s *Sorter[T]) merge(all []span, held []T) iter.Seq2[T, error] {
+// merge merges runs, once.
+func merge[T any](codec Codec[T], runs []source[T]) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var zero T
-		inputs := make([]*runReader[T], len(all))
 		less := func(a, b head[T]) bool {
-			c := s.codec.Compare(a.entry, b.entry)
+			c := codec.Compare(a.entry, b.entry)
 			return c < 0 || c == 0 && a.run < b.run
 		}
 		var heap []head[T]
@@ -307,21 +328,8 @@ func (s *Sorter[T]) merge(all []span, held []T) iter.Seq2[T, error] {
 				i = c
 			}
 		}
-		next := func(run int) (e T, ok bool, err error) {
-			if run < len(all) {
-				return inputs[run].next()
-			}
-			if len(held) == 0 {
-				return e, false, nil
-			}
-			e, held = held[0], held[1:]
-			return e, true, nil
-		}
-		for run := range len(all) + 1 {
-			if run < len(all) {
-				inputs[run] = newRunReader(s.file, all[run], s.codec.Decode)
-			}
-			e, ok, err := next(run)
+		for run, next := range runs {
+			e, ok, err := next()
 			if err != nil {
 				yield(zero, err)
 				return
@@ -335,7 +343,7 @@ func (s *Sorter[T]) merge(all []span, held []T) iter.Seq2[T, error] {
 		}
 		pop := func() (T, error) {
 			top := heap[0]
-			e, ok, err := next(top.run)
+			e, ok, err := runs[top.run]()
 			if ok {
 				heap[0].entry = e
 			} else {
@@ -347,10 +355,10 @@ func (s *Sorter[T]) merge(all []span, held []T) iter.Seq2[T, error] {
 		}
 		for len(heap) > 0 {
 			e, err := pop()
-			for s.codec.Combine != nil && err == nil && len(heap) > 0 && s.codec.Compare(e, heap[0].entry) == 0 {
+			for codec.Combine != nil && err == nil && len(heap) > 0 && codec.Compare(e, heap[0].entry) == 0 {
 				var o T
 				o, err = pop()
-				e = s.codec.Combine(e, o)
+				e = codec.Combine(e, o)
 			}
 			if err != nil {
 				yield(zero, err)
