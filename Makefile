@@ -12,7 +12,7 @@ VENV     ?= dist/interop
 SPARK    ?= $(if $(shell command -v java 2>/dev/null),yes,no)
 
 .DEFAULT_GOAL := help
-.PHONY: help build run test test-browser test-crash interop interop-env interop-pins bigdump scale race vet golden docs bench bench-peers bench-content cover fuzz eval train clean dist
+.PHONY: help build run test test-browser test-crash interop interop-env interop-pins bigdump scale test-deploy test-slurm race vet golden docs bench bench-peers bench-content cover fuzz eval train clean dist
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +42,12 @@ race: ## run the tests of the packages with goroutines under the race detector (
 
 test-crash: ## kill runs at 50 random moments (make test does 10), fill the disk, write to what is read-only
 	$(GO) test ./pipeline -run 'TestCrash|TestNoSpace|TestReadOnlyOutput' -count=1 -v -crashes 50
+
+test-deploy: ## decode the templates of deploy/ strictly against the types of their programs (downloads them)
+	cd deploy && $(GO) test ./...
+
+test-slurm: build ## run shards under a real Slurm of this machine alone (needs Debian's slurm-wlm and munge, and root)
+	TAMIS=$(abspath tamis) deploy/slurm/test.sh testdata/dump
 
 interop: build interop-env ## read the tables with DuckDB, pyarrow, pandas, polars, Spark (where there is Java) and others (downloads them)
 	PYTHONDONTWRITEBYTECODE=1 TAMIS=$(abspath tamis) SPARK=$(SPARK) $(VENV)/bin/python -m pytest -p no:cacheprovider --disable-warnings -rs interop
