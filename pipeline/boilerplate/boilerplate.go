@@ -102,7 +102,7 @@ func (f *Facts) Label(site, lang string, doc []Block) ([]Label, error) {
 	l.signs = append(l.signs[:0], make([]sign, len(l.doc))...)
 	l.count(&known)
 	if group, ok := l.groupOf(hash, &known); ok {
-		related, err := f.site(group)
+		related, err := f.groupOf(hash, group)
 		if err != nil {
 			return nil, err
 		}

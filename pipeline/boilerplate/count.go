@@ -2,7 +2,6 @@ package boilerplate
 
 import (
 	"cmp"
-	"encoding/binary"
 	"fmt"
 	"iter"
 	"math/bits"
@@ -124,6 +123,8 @@ type Facts struct {
 	file   *os.File
 	end    int64
 	clock  int64
+
+	parts []sealed // of facts that were sealed: sites holds what was asked for lately
 }
 
 // siteFacts holds the lines of a site in ascending order of their keys.
@@ -143,16 +144,29 @@ const lineBytes = 12
 // Facts returns what the counter found out; repeatMin is the number of
 // documents that must share a line before it can be boilerplate.
 func (c *Counter) Facts(repeatMin int) (*Facts, error) {
-	f := &Facts{sites: make(map[uint64]*siteFacts), repeatMin: repeatMin, budget: 1 << 40}
-	if c.budget > 0 {
-		f.budget = int(c.budget)
-	}
 	if c.sorter == nil || c.err != nil {
-		return f, c.err
+		return &Facts{sites: make(map[uint64]*siteFacts), repeatMin: repeatMin}, c.err
 	}
-	err := f.collect(c.sorter.Sorted(), c.dir)
+	return FactsOf(c.sorter.Sorted, repeatMin, c.dir, c.budget)
+}
+
+// Seal writes the evidence as a sealed run.
+func (c *Counter) Seal(path string) error {
+	if c.err != nil {
+		return c.err
+	}
+	c.AddEvidence(nil)
+	return c.sorter.Seal(path)
+}
+
+// FactsOf returns what evidence says, which is given in order, and once more if it
+// is asked for again. About budget bytes of it are held, 0 for all, and the rest is
+// kept in files below dir.
+func FactsOf(evidence func() iter.Seq2[runs.Triple, error], repeatMin int, dir string, budget int64) (*Facts, error) {
+	f := &Facts{sites: make(map[uint64]*siteFacts), repeatMin: repeatMin, budget: int(cmp.Or(budget, 1<<40))}
+	err := f.collect(evidence(), dir)
 	if err == nil {
-		err = f.group(c)
+		err = f.group(evidence, dir, budget)
 	}
 	if err != nil {
 		f.Close()
@@ -228,11 +242,7 @@ func (f *Facts) add(s *siteFacts, dir string) error {
 }
 
 func (f *Facts) write(s *siteFacts) error {
-	b := make([]byte, 0, lineBytes*len(s.keys))
-	for i, k := range s.keys {
-		b = binary.LittleEndian.AppendUint64(b, k)
-		b = binary.LittleEndian.AppendUint32(b, uint32(s.counts[i]))
-	}
+	b := s.appendLines(make([]byte, 0, lineBytes*len(s.keys)))
 	if _, err := f.file.WriteAt(b, f.end); err != nil {
 		return err
 	}
@@ -247,9 +257,15 @@ func (f *Facts) drop(s *siteFacts) {
 	s.keys, s.counts = nil, nil
 }
 
-// Close removes the file of the facts, if there is one.
+// Close removes the file of the facts, if there is one, and closes those that were
+// sealed.
 func (f *Facts) Close() error {
-	if f.file == nil {
+	for _, p := range f.parts {
+		if err := p.file.Close(); err != nil {
+			return err
+		}
+	}
+	if f.parts = nil; f.file == nil {
 		return nil
 	}
 	err := cmp.Or(f.file.Close(), os.Remove(f.file.Name()))
@@ -259,6 +275,9 @@ func (f *Facts) Close() error {
 
 // site returns what is known about a site, by its hash, also if nothing is.
 func (f *Facts) site(hash uint64) (siteFacts, error) {
+	if f.parts != nil {
+		return f.sealedSite(hash, hash)
+	}
 	s := f.sites[hash]
 	if s == nil {
 		return siteFacts{size: 1}, nil
@@ -275,15 +294,19 @@ func (f *Facts) site(hash uint64) (siteFacts, error) {
 		if _, err := f.file.ReadAt(b, s.start); err != nil {
 			return siteFacts{}, fmt.Errorf("reading what is known about a site: %w", err)
 		}
-		s.keys, s.counts = make([]uint64, s.lines), make([]int32, s.lines)
-		for i := range s.keys {
-			s.keys[i] = binary.LittleEndian.Uint64(b[lineBytes*i:])
-			s.counts[i] = int32(binary.LittleEndian.Uint32(b[lineBytes*i+8:]))
-		}
+		s.decodeLines(b)
 		f.held += len(b)
 		f.makeRoom(s)
 	}
 	return *s, nil
+}
+
+// groupOf returns what is known about a group of a site.
+func (f *Facts) groupOf(site, group uint64) (siteFacts, error) {
+	if f.parts != nil {
+		return f.sealedSite(site, group)
+	}
+	return f.site(group)
 }
 
 // makeRoom lets go of the sites that were not asked for lately, but not of keep.

@@ -124,7 +124,7 @@ func (s *siteFacts) isMixed() bool {
 
 // group counts the lines of the sites that are mixed by the groups of their
 // documents.
-func (f *Facts) group(c *Counter) error {
+func (f *Facts) group(evidence func() iter.Seq2[runs.Triple, error], dir string, budget int64) error {
 	mixed := false
 	for _, s := range f.sites {
 		mixed = mixed || s.mixed
@@ -133,12 +133,12 @@ func (f *Facts) group(c *Counter) error {
 		return nil
 	}
 	// By document: its runs, the most frequent first, then its lines.
-	budget := cmp.Or(c.budget/2, 1<<40)
-	documents := runs.New(runs.Triples, c.dir, budget)
+	budget = cmp.Or(budget/2, 1<<40)
+	documents := runs.New(runs.Triples, dir, budget)
 	defer documents.Close()
 	var site siteFacts
 	hash, known := uint64(0), false
-	for t, err := range c.sorter.Sorted() {
+	for t, err := range evidence() {
 		if err != nil {
 			return err
 		}
@@ -167,7 +167,7 @@ func (f *Facts) group(c *Counter) error {
 			return err
 		}
 	}
-	groups := runs.New(runs.Triples, c.dir, budget)
+	groups := runs.New(runs.Triples, dir, budget)
 	defer groups.Close()
 	document, group := uint64(0), uint64(0)
 	for t, err := range documents.Sorted() {
@@ -183,5 +183,5 @@ func (f *Facts) group(c *Counter) error {
 			}
 		}
 	}
-	return f.collect(groups.Sorted(), c.dir)
+	return f.collect(groups.Sorted(), dir)
 }
