@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"path"
 	"slices"
 	"strings"
 )
@@ -138,7 +139,8 @@ func dataPackage(tables []tableSummary, format string) ([]byte, error) {
 			Schema: schema{Missing: []string{}}}
 		switch {
 		case format != "parquet":
-			r.Path, r.Encoding = info.Name+"."+format, "utf-8"
+			text := slices.IndexFunc(tables[i].texts, func(t *textFile) bool { return t.format == format })
+			r.Path, r.Encoding = path.Base(tables[i].texts[text].path), "utf-8"
 		case len(tables[i].parts) == 1:
 			r.Path = tables[i].parts[0]
 		}

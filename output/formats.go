@@ -63,8 +63,8 @@ type textFile struct {
 	sum  string
 }
 
-func newTextFile(dir, format string, info *TableInfo) (*textFile, error) {
-	t := &textFile{format: format, path: format + "/" + info.Name + "." + format, info: info}
+func newTextFile(dir, format string, info *TableInfo, suffix string) (*textFile, error) {
+	t := &textFile{format: format, path: format + "/" + info.Name + suffix + "." + format, info: info}
 	path := filepath.Join(dir, filepath.FromSlash(t.path))
 	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
 		return nil, err

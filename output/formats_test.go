@@ -113,6 +113,36 @@ func TestSameRows(t *testing.T) {
 	sameRows(t, func(w *Writer) *Table[Reject] { return w.Rejects })
 }
 
+// With a suffix, the files with rows have other names, and what speaks of them
+// knows.
+func TestSuffix(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "out")
+	w, err := Create(dir, Options{Formats: []string{"csv"}, Suffix: "-20161231T235959Z-1f"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(w.Documents.Write(fill[Document](0)), w.Commit(runFile("v1"))); err != nil {
+		t.Fatal(err)
+	}
+	for file, text := range map[string]string{
+		Sums:                   "  documents/part-00000-20161231T235959Z-1f.parquet\n",
+		"datapackage.json":     `"documents/part-00000-20161231T235959Z-1f.parquet"`,
+		"csv/datapackage.json": `"documents-20161231T235959Z-1f.csv"`,
+	} {
+		if got := read(t, filepath.Join(dir, filepath.FromSlash(file))); !strings.Contains(got, text) {
+			t.Errorf("%s lacks %s:\n%s", file, text, got)
+		}
+	}
+	for _, file := range []string{"documents/part-00000-20161231T235959Z-1f.parquet", "csv/documents-20161231T235959Z-1f.csv"} {
+		if !exists(filepath.Join(dir, filepath.FromSlash(file))) {
+			t.Errorf("no %s", file)
+		}
+	}
+	if !isOurs(filepath.Join(dir, "documents")) {
+		t.Error("the next run does not know the table for one of ours")
+	}
+}
+
 // Null and the empty string differ, and dates, numbers and booleans look as
 // readers expect them.
 func TestTextLines(t *testing.T) {

@@ -542,7 +542,7 @@ func isTable(path string) bool {
 	return name == filepath.Base(path)
 }
 
-var partName = regexp.MustCompile(`^part-\d{5,}\.parquet$`)
+var partName = regexp.MustCompile(`^part-\d{5,}(-[0-9A-Za-z-]+)?\.parquet$`)
 
 func exists(path string) bool {
 	_, err := os.Lstat(path)

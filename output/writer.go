@@ -35,6 +35,10 @@ type Options struct {
 	// Formats lists the formats beside Parquet, see CheckFormats; "parquet" may
 	// stand among them.
 	Formats []string
+	// Suffix is put behind the names of the files with rows, before the dot:
+	// "part-00000-2016.parquet". Where files can't be exchanged for others at
+	// once, those of two runs stand beside each other.
+	Suffix string
 
 	test faults
 }
@@ -259,7 +263,7 @@ func newTable[T any](dir string, o Options) *Table[T] {
 		}
 	}
 	for _, format := range o.Formats {
-		f, err := newTextFile(dir, format, info)
+		f, err := newTextFile(dir, format, info, o.Suffix)
 		if err != nil {
 			t.err = err // the first Write, or Commit, returns it
 			break
@@ -347,7 +351,7 @@ func (t *Table[T]) openPart() (err error) {
 	if err := os.MkdirAll(t.dir, 0o777); err != nil {
 		return err
 	}
-	name := fmt.Sprintf("part-%05d.parquet", len(t.parts))
+	name := fmt.Sprintf("part-%05d%s.parquet", len(t.parts), t.o.Suffix)
 	if t.file, err = createPart(filepath.Join(t.dir, name)); err != nil {
 		return err
 	}

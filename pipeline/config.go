@@ -67,6 +67,14 @@ type Config struct {
 	// means the one in the program, "none" rules alone.
 	Model string `json:"model,omitempty"`
 
+	// Remote lists the files at a URL, which stands among the inputs then; nil
+	// means that inputs are paths. The names of what it gives are the paths
+	// below the URL, in the order of a walk; "" is the file at the URL itself.
+	Remote func(url string) ([]Source, error) `json:"-"`
+	// PartSuffix is put behind the names of the files of tables, see
+	// output.Options.
+	PartSuffix string `json:"-"`
+
 	tagger      *tagger.Model // loaded, see load
 	later       uint64        // what the stages behind clean and language depend on, see load
 	corrections *corrections  // loaded, see load

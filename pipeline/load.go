@@ -105,6 +105,17 @@ func (s *Source) single() bool {
 		return true
 	case s.Reader != nil:
 		return false
+	case s.Open != nil && s.Size <= chunkBytes:
+		return true // no chunk grows by it, and to look at the head would be to wait for it here
+	case s.Open != nil:
+		f, err := s.Open()
+		if err != nil {
+			return true
+		}
+		defer f.Close()
+		head := make([]byte, reader.HeadSize)
+		n, err := f.ReadAt(head, 0)
+		return n == 0 && err != nil || reader.Single(s.Name, head[:n])
 	}
 	f, err := os.Open(s.Path)
 	if err != nil {
@@ -138,6 +149,8 @@ func (s *Source) items(o reader.Options) iter.Seq[reader.Item] {
 		return func(yield func(reader.Item) bool) { yield(reader.Item{Name: name, Data: s.Data}) }
 	case s.Reader != nil:
 		return reader.ReadFrom(name, s.Reader, o)
+	case s.Open != nil:
+		return reader.ReadFile(name, s.Open, o)
 	}
 	return reader.Read(name, s.Path, o)
 }

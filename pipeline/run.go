@@ -40,7 +40,7 @@ func Run(ctx context.Context, cfg Config, inputs []string, out string, progress 
 	if err != nil {
 		return nil, err
 	}
-	w, err := output.Create(out, output.Options{PartBytes: cfg.PartBytes, Formats: cfg.Formats})
+	w, err := output.Create(out, output.Options{PartBytes: cfg.PartBytes, Formats: cfg.Formats, Suffix: cfg.PartSuffix})
 	if err != nil {
 		return nil, err
 	}

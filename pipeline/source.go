@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"tamis/output/results"
+	"tamis/pipeline/reader"
 )
 
 // A Source is a file of the dump.
@@ -21,10 +22,12 @@ type Source struct {
 	// wherever the dump is mounted.
 	Name string
 	// Path opens the file. Data, if not nil, is the one document that the
-	// source stands for; Reader, if not nil, gives the bytes of the file.
+	// source stands for; Reader, if not nil, gives the bytes of the file; Open,
+	// if not nil, opens a file that is elsewhere than in the file system.
 	Path   string
 	Data   []byte
 	Reader io.Reader
+	Open   func() (reader.File, error)
 	Size   int64 // bytes, 0 if unknown
 	Named  bool  // asked for by its name, rather than found in a folder
 	// Problem says why the source can't be read, "" if nothing is known yet.
@@ -69,12 +72,12 @@ func (c Config) Sources(inputs []string, skip string) ([]Source, error) {
 	}
 	var roots []string
 	for _, in := range inputs {
-		if in != Stdin {
+		if in != Stdin && !c.remote(in) {
 			if _, err := os.Stat(in); err != nil {
 				return nil, err
 			}
 		}
-		root, err := rootOf(in)
+		root, err := c.rootOf(in)
 		if err != nil {
 			return nil, err
 		}
@@ -82,19 +85,38 @@ func (c Config) Sources(inputs []string, skip string) ([]Source, error) {
 	}
 	names := labels(roots)
 	for _, in := range listed {
-		root, err := rootOf(in)
+		root, err := c.rootOf(in)
 		if err != nil {
 			return nil, err
 		}
-		roots, names = append(roots, root), append(names, path.Clean(filepath.ToSlash(in)))
+		name := path.Clean(filepath.ToSlash(in))
+		if c.remote(in) {
+			name = strings.TrimRight(in, "/")
+		}
+		roots, names = append(roots, root), append(names, name)
 	}
-	if err := distinct(roots, append(slices.Clone(inputs), listed...)); err != nil {
+	given := append(slices.Clone(inputs), listed...)
+	if err := distinct(roots, given); err != nil {
 		return nil, err
 	}
 	var sources []Source
 	for i, root := range roots {
 		if root == Stdin {
 			sources = append(sources, Source{Name: Stdin, Reader: os.Stdin, Named: true})
+			continue
+		}
+		if c.remote(given[i]) {
+			found, err := c.Remote(given[i])
+			if i >= len(inputs) && errors.Is(err, fs.ErrNotExist) {
+				found, err = []Source{{Problem: cause(err).Error()}}, nil
+			}
+			if err != nil {
+				return nil, err
+			}
+			for _, s := range found {
+				s.Name = strings.TrimSuffix(names[i]+"/"+s.Name, "/")
+				sources = append(sources, s)
+			}
 			continue
 		}
 		root, err := filepath.EvalSymlinks(root) // WalkDir does not follow its root
@@ -179,9 +201,15 @@ func readList(file string) ([]string, error) {
 	return paths, nil
 }
 
-func rootOf(input string) (string, error) {
-	if input == Stdin {
+// remote reports whether an input is a URL that Remote lists.
+func (c *Config) remote(input string) bool { return c.Remote != nil && strings.Contains(input, "://") }
+
+func (c *Config) rootOf(input string) (string, error) {
+	switch {
+	case input == Stdin:
 		return Stdin, nil
+	case c.remote(input):
+		return path.Clean(input), nil
 	}
 	return filepath.Abs(input)
 }

@@ -75,6 +75,62 @@ func TestSources(t *testing.T) {
 	}
 }
 
+// held is a file that is elsewhere than in the file system.
+type held struct{ *strings.Reader }
+
+func (held) Close() error { return nil }
+
+// What lies at a URL is named and read like what lies in a folder.
+func TestSourcesRemote(t *testing.T) {
+	dir := t.TempDir()
+	content := map[string]string{"a/x.html": "<p>Un texte.</p>", "b.zip": zipped(t, file{"in.txt", "two"}), "empty.txt": "", "big.txt": strings.Repeat("é ", chunkBytes)}
+	writeFiles(t, dir, content)
+	list := filepath.Join(dir, "list")
+	if err := os.WriteFile(list, []byte("s3://other/one.txt\ns3://other/gone.txt\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	open := func(content string) func() (reader.File, error) {
+		return func() (reader.File, error) { return held{strings.NewReader(content)}, nil }
+	}
+	cfg := Config{FilesFrom: list, Remote: func(url string) ([]Source, error) {
+		switch url {
+		case "s3://bucket/dump/":
+			var all []Source
+			for _, name := range []string{"a/x.html", "b.zip", "big.txt", "empty.txt"} {
+				all = append(all, Source{Name: name, Size: int64(len(content[name])), Open: open(content[name])})
+			}
+			return all, nil
+		case "s3://other/one.txt":
+			return []Source{{Size: 3, Open: open("one"), Named: true}}, nil
+		}
+		return nil, &fs.PathError{Op: "open", Path: url, Err: fs.ErrNotExist}
+	}}
+	sources, err := cfg.Sources([]string{"s3://bucket/dump/", filepath.Join(dir, "a")}, "")
+	want := []string{"dump/a/x.html", "dump/b.zip", "dump/big.txt", "dump/empty.txt", "a/x.html", "s3://other/one.txt", "s3://other/gone.txt"}
+	if got := names(sources); err != nil || !slices.Equal(got, want) {
+		t.Fatalf("got %q, %v\nwant %q", got, err, want)
+	}
+	if got := one(t, &sources[6], 0); got.Problem != reader.Unreadable {
+		t.Errorf("gone.txt: %+v", got)
+	}
+	for i, name := range []string{"a/x.html", "b.zip", "big.txt", "empty.txt"} {
+		local := Source{Name: "dump/" + name, Path: filepath.Join(dir, filepath.FromSlash(name))}
+		got, want := one(t, &sources[i], 0), one(t, &local, 0)
+		if got.Name != want.Name || string(got.Data) != string(want.Data) || got.Problem != want.Problem {
+			t.Errorf("%s: %+v, as a local file %+v", name, got, want)
+		}
+	}
+	if !sources[2].single() {
+		t.Error("big.txt is one document")
+	}
+	if _, err := cfg.Sources([]string{"s3://bucket/dump/", "s3://bucket/dump"}, ""); !errors.Is(err, ErrInput) {
+		t.Errorf("given twice: %v", err)
+	}
+	if _, err := cfg.Sources([]string{"s3://bucket/nothing"}, ""); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("an input that is not there: %v", err)
+	}
+}
+
 // The tables of another run are no documents; what lies beside them is.
 func TestSourcesTables(t *testing.T) {
 	dir := t.TempDir()

@@ -157,6 +157,27 @@ func Read(name, path string, o Options) iter.Seq[Item] {
 	}
 }
 
+// A File is a file that is elsewhere than in the file system, open.
+type File interface {
+	io.ReaderAt
+	io.Closer
+	Size() int64
+}
+
+// ReadFile reads the file that open gives, as Read does.
+func ReadFile(name string, open func() (File, error), o Options) iter.Seq[Item] {
+	return func(yield func(Item) bool) {
+		w := &walk{o: o.withDefaults(), yield: yield}
+		f, err := open()
+		if err != nil {
+			w.reject(&part{name: name}, Unreadable, cause(err))
+			return
+		}
+		defer f.Close()
+		w.read(&part{name: name, hint: name, named: o.Named, at: &countAt{f, w}, size: f.Size()})
+	}
+}
+
 // ReadFrom reads a stream, such as standard input.
 func ReadFrom(name string, r io.Reader, o Options) iter.Seq[Item] {
 	return func(yield func(Item) bool) {
