@@ -89,8 +89,10 @@ func Encode(records []byte) Encoded {
 type Store struct {
 	dir string
 	// own says that the folder goes with the run.
-	own  bool
-	lock *os.File
+	own bool
+	// shard says that nothing in it counts before the end, see Create.
+	shard bool
+	lock  *os.File
 
 	mu    sync.Mutex
 	index map[Key]*Ref
@@ -208,51 +210,59 @@ func (s *Store) Scratch() (string, error) {
 	return s.scratch, nil
 }
 
-// load reads the footer of a segment.
+// load makes the chunks of a segment known.
 func (s *Store) load(number int32, path string) error {
+	refs, err := s.read(number, path)
+	if err == nil {
+		s.enter(refs)
+	}
+	return err
+}
+
+// read reads the footer of a segment.
+func (s *Store) read(number int32, path string) ([]Ref, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer f.Close()
 	info, err := f.Stat()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	damaged := func(what string) error { return fmt.Errorf("%w: %s: %s", ErrDamaged, path, what) }
 	tail := int64(12 + len(magic))
 	if info.Size() < tail {
-		return damaged("too short")
+		return nil, damaged("too short")
 	}
 	b := make([]byte, tail)
 	if _, err := f.ReadAt(b, info.Size()-tail); err != nil {
-		return err
+		return nil, err
 	}
 	size, sum := int64(binary.LittleEndian.Uint64(b)), binary.LittleEndian.Uint32(b[8:])
 	if string(b[12:]) != magic || size < 0 || size > info.Size()-tail {
-		return damaged("no footer")
+		return nil, damaged("no footer")
 	}
 	footer := make([]byte, size)
 	start := info.Size() - tail - size
 	if _, err := f.ReadAt(footer, start); err != nil {
-		return err
+		return nil, err
 	}
 	if crc32.Checksum(footer, castagnoli) != sum {
-		return damaged("footer")
+		return nil, damaged("footer")
 	}
 	var refs []Ref
 	for at := int64(0); len(footer) > 0; {
 		r, rest, ok := decodeRef(footer)
 		r.segment = number
 		if !ok || r.start != at || r.size < 0 || at+int64(r.size) > start {
-			return damaged("footer")
+			return nil, damaged("footer")
 		}
 		at += int64(r.size)
 		refs, footer = append(refs, r), rest
 	}
-	s.enter(refs)
 	s.files[number] = &file{path: path, size: info.Size()}
-	return nil
+	return refs, nil
 }
 
 const refBytes = 16 + 8*7 + 4 + 1 // and 16 for each anchor
@@ -338,7 +348,7 @@ func (s *Store) Append(k Key, anchors []Key, later uint64, n Counts, e Encoded) 
 	}
 	w.end += int64(len(e.data))
 	w.refs = append(w.refs, r)
-	if w.end >= fullBytes || !s.own && w.end >= someBytes && time.Since(w.started) >= seconds {
+	if w.end >= fullBytes || !s.own && !s.shard && w.end >= someBytes && time.Since(w.started) >= seconds {
 		return r, s.Finish()
 	}
 	return r, nil
