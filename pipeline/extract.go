@@ -332,6 +332,9 @@ func settle(t *extractors.Text, settled map[extractors.Type][]extractors.Mention
 			confidence := max(m.Confidence, rules[k].Confidence)
 			m = rules[k]
 			m.Confidence = confidence
+			if m.Rule == people.ShortForm {
+				m.Norm, m.Entity = "", "" // of a full name that the tagger may see otherwise
+			}
 		}
 		settled[m.Type] = append(settled[m.Type], m)
 		taken = append(taken, m.Span)
