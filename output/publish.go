@@ -43,6 +43,7 @@ import (
 const (
 	marker      = "run.json"     // in the output folder; its key "tamis" says whose it is
 	workFolder  = ".work"        // in the output folder: the pipeline keeps unfinished work there
+	planFolder  = ".plan"        // in the output folder: the pipeline keeps the phases of shards there
 	ownPrefix   = ".tamis-"      // of what publication itself puts in the output folder
 	tokenFile   = ".tamis-token" // in new tables until they are settled: the staging folder's name
 	probeFile   = ".tamis-probe"
@@ -126,7 +127,7 @@ func check(target string) error {
 		return err
 	}
 	strangers := slices.ContainsFunc(entries, func(e os.DirEntry) bool {
-		return e.Name() != workFolder && !strings.HasPrefix(e.Name(), ownPrefix)
+		return e.Name() != workFolder && e.Name() != planFolder && !strings.HasPrefix(e.Name(), ownPrefix)
 	})
 	if !strangers {
 		return nil

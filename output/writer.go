@@ -67,11 +67,14 @@ type Writer struct {
 	all     []anyTable // the tables above, in the order of the schema
 	formats []string   // beside Parquet
 	stage   *stage
+	part    string // the folder of a part of the tables, see CreatePart
 }
 
 // anyTable is what Commit needs of a Table, whatever its rows.
 type anyTable interface {
 	finish() error
+	finishPart() error
+	adopt(dir string, p *Part) error
 	discard()
 	summary() tableSummary
 }
@@ -89,6 +92,25 @@ type tableSummary struct {
 // something else, brings to an end what a crashed run left, and makes a hidden
 // staging folder beside dir. Until Commit, dir stays as it is.
 func Create(dir string, o Options) (*Writer, error) {
+	o, err := o.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	st, err := newStage(dir, o.test)
+	if err != nil {
+		return nil, err
+	}
+	w := &Writer{stage: st, formats: o.Formats}
+	if err := checkText(st.target, o.Formats); err != nil {
+		st.remove()
+		return nil, fmt.Errorf("output folder %s: %w", st.target, err)
+	}
+	w.addTables(o)
+	return w, nil
+}
+
+// withDefaults returns the options with every zero replaced by what it stands for.
+func (o Options) withDefaults() (Options, error) {
 	if o.RowGroupRows <= 0 {
 		o.RowGroupRows = 122_880
 	}
@@ -99,18 +121,14 @@ func Create(dir string, o Options) (*Writer, error) {
 		o.RowGroupBytes = min(64<<20, o.PartBytes)
 	}
 	if err := CheckFormats(o.Formats); err != nil {
-		return nil, err
+		return o, err
 	}
 	o.Formats = textFormats(o.Formats)
-	st, err := newStage(dir, o.test)
-	if err != nil {
-		return nil, err
-	}
-	w := &Writer{stage: st, formats: o.Formats}
-	if err := checkText(st.target, o.Formats); err != nil {
-		st.remove()
-		return nil, fmt.Errorf("output folder %s: %w", st.target, err)
-	}
+	return o, nil
+}
+
+// addTables adds all tables, in the order of the schema.
+func (w *Writer) addTables(o Options) {
 	w.Documents = addTable[Document](w, o)
 	w.Blocks = addTable[Block](w, o)
 	w.Boilerplate = addTable[Boilerplate](w, o)
@@ -125,11 +143,10 @@ func Create(dir string, o Options) (*Writer, error) {
 	w.Citations = addTable[Citation](w, o)
 	w.Translations = addTable[Translation](w, o)
 	w.Rejects = addTable[Reject](w, o)
-	return w, nil
 }
 
 func addTable[T any](w *Writer, o Options) *Table[T] {
-	t := newTable[T](w.stage.content(), o)
+	t := newTable[T](w.folder(), o)
 	w.all = append(w.all, t)
 	return t
 }
@@ -351,7 +368,7 @@ func (t *Table[T]) openPart() (err error) {
 	if err := os.MkdirAll(t.dir, 0o777); err != nil {
 		return err
 	}
-	name := fmt.Sprintf("part-%05d%s.parquet", len(t.parts), t.o.Suffix)
+	name := t.partName()
 	if t.file, err = createPart(filepath.Join(t.dir, name)); err != nil {
 		return err
 	}
@@ -361,6 +378,11 @@ func (t *Table[T]) openPart() (err error) {
 	t.w = parquet.NewGenericWriter[T](t.file, append(writerOptions(tableOf(reflect.TypeFor[T]())),
 		parquet.WriteBufferSize(int(min(256<<10, t.o.PartBytes))))...) // what is in the buffer is not in the part's size yet
 	return nil
+}
+
+// partName returns the name of the part file to come.
+func (t *Table[T]) partName() string {
+	return fmt.Sprintf("part-%05d%s.parquet", len(t.parts), t.o.Suffix)
 }
 
 func (t *Table[T]) closePart() error {
@@ -382,20 +404,12 @@ func (t *Table[T]) finish() error {
 	if err := t.flushBatch(); err != nil {
 		return err
 	}
-	if t.file == nil {
+	if t.file == nil && len(t.parts) == 0 {
 		if err := t.openPart(); err != nil {
 			return err
 		}
 	}
-	if err := t.closePart(); err != nil {
-		return err
-	}
-	for _, f := range t.texts {
-		if err := f.finish(); err != nil {
-			return err
-		}
-	}
-	return syncDir(t.dir)
+	return t.finishPart()
 }
 
 func (t *Table[T]) discard() {
