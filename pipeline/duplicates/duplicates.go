@@ -52,12 +52,14 @@ package duplicates
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
 	"iter"
 	"math/bits"
+	"path/filepath"
 
 	"tamis/extractors"
 	"tamis/pipeline/pairs"
@@ -126,6 +128,8 @@ type Verdict struct {
 type Set struct {
 	dir    string
 	budget int64
+	first  int64    // position of the first document of a shard
+	sealed []string // folders of the shards that were sealed, nil for a set that is added to
 
 	exact    *runs.Sorter[runs.Triple] // content, position
 	alike    *runs.Sorter[runs.Triple] // hash of symbol and sketch, position
@@ -144,6 +148,57 @@ const rowBytes = 8 + signature
 func NewSet(dir string, budget int64) *Set {
 	return &Set{dir: dir, budget: budget, rows: pairs.NewRows(dir, rowBytes),
 		exact: runs.New(runs.Triples, dir, budget/8), alike: runs.New(runs.Triples, dir, budget/8)}
+}
+
+// NewShard returns an empty set for the documents of a shard, from a position on.
+// It is sealed when all are added.
+func NewShard(dir string, budget, first int64) *Set {
+	s := NewSet(dir, budget)
+	s.first = first
+	return s
+}
+
+// Names of the files of a set.
+const (
+	exactFile    = "exact"
+	alikeFile    = "alike"
+	sketchesFile = "sketches"
+)
+
+// Seal writes what was added to files in a folder. It ends the adding.
+func (s *Set) Seal(dir string) error {
+	return cmp.Or(s.exact.Seal(filepath.Join(dir, exactFile)), s.alike.Seal(filepath.Join(dir, alikeFile)), s.rows.Seal(filepath.Join(dir, sketchesFile)))
+}
+
+// A Shard is where a set was sealed, and of which documents.
+type Shard struct {
+	Dir          string
+	First, Count int64
+}
+
+// OpenShards returns the set of all documents of shards, which are given in order.
+// Decide is next.
+func OpenShards(dir string, budget int64, shards []Shard) *Set {
+	s := &Set{dir: dir, budget: budget, sealed: make([]string, 0, len(shards))}
+	var parts []pairs.RowsPart
+	for _, sh := range shards {
+		s.sealed = append(s.sealed, sh.Dir)
+		parts = append(parts, pairs.RowsPart{Path: filepath.Join(sh.Dir, sketchesFile), First: sh.First, Count: sh.Count})
+	}
+	s.rows = pairs.OpenRows(rowBytes, parts)
+	return s
+}
+
+// sorted lists what was added to a sorter, here or in the shards.
+func (s *Set) sorted(sorter *runs.Sorter[runs.Triple], name string) iter.Seq2[runs.Triple, error] {
+	if s.sealed == nil {
+		return sorter.Sorted()
+	}
+	paths := make([]string, len(s.sealed))
+	for i, dir := range s.sealed {
+		paths[i] = filepath.Join(dir, name)
+	}
+	return runs.Range(runs.Triples, s.dir, paths, nil, nil)
 }
 
 // Add adds a document. Documents can be added in any order; the order of the
@@ -166,13 +221,13 @@ func (s *Set) Add(e Entry) error {
 	if err := s.alike.Add(runs.Triple{binary.BigEndian.Uint64(sum[:]), binary.BigEndian.Uint64(sum[8:]), uint64(e.Position)}); err != nil {
 		return err
 	}
-	return s.rows.Write(e.Position, s.row[:])
+	return s.rows.Write(e.Position-s.first, s.row[:])
 }
 
 // Decide finds out what repeats what. It ends the adding.
 func (s *Set) Decide(ctx context.Context) error {
 	s.verdicts = runs.New(runs.Triples, s.dir, s.budget/8)
-	err := groups(ctx, s.exact, nil, func(first, position uint64) error {
+	err := groups(ctx, s.sorted(s.exact, exactFile), nil, func(first, position uint64) error {
 		if first == position {
 			return nil
 		}
@@ -182,7 +237,7 @@ func (s *Set) Decide(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(s.exact.Close(), s.near(ctx))
+	return errors.Join(closed(s.exact), s.near(ctx))
 }
 
 // exactly stands in place of the number of bytes in which sketches agree.
@@ -211,19 +266,23 @@ func (s *Set) Verdicts() iter.Seq2[Verdict, error] {
 
 // Close removes the files of the set.
 func (s *Set) Close() error {
-	err := errors.Join(s.exact.Close(), s.alike.Close(), s.rows.Close())
-	if s.verdicts != nil {
-		err = errors.Join(err, s.verdicts.Close())
-	}
-	return err
+	return errors.Join(closed(s.exact), closed(s.alike), s.rows.Close(), closed(s.verdicts))
 }
 
-// groups calls f with each position in the sorter but those in without, and with
+// closed closes a sorter, if there is one.
+func closed(s *runs.Sorter[runs.Triple]) error {
+	if s == nil {
+		return nil
+	}
+	return s.Close()
+}
+
+// groups calls f with each position in sorted entries but those in without, and with
 // the first one of the same hash.
-func groups(ctx context.Context, s *runs.Sorter[runs.Triple], without pairs.Bits, f func(first, position uint64) error) error {
+func groups(ctx context.Context, sorted iter.Seq2[runs.Triple, error], without pairs.Bits, f func(first, position uint64) error) error {
 	var head runs.Triple
 	found := false
-	for t, err := range pairs.Until(ctx, s.Sorted()) {
+	for t, err := range pairs.Until(ctx, sorted) {
 		if err != nil {
 			return err
 		}

@@ -31,14 +31,14 @@ func (s *Set) near(ctx context.Context) error {
 	var alone pairs.Bits // documents with whose sketch there is none before
 	same := runs.New(runs.Triples, s.dir, s.budget/8)
 	defer same.Close()
-	err := groups(ctx, s.alike, s.copies, func(first, position uint64) error {
+	err := groups(ctx, s.sorted(s.alike, alikeFile), s.copies, func(first, position uint64) error {
 		if first != position {
 			return same.Add(runs.Triple{first, position})
 		}
 		alone.Set(int64(position))
 		return nil
 	})
-	if err = errors.Join(err, s.alike.Close()); err != nil {
+	if err = errors.Join(err, closed(s.alike)); err != nil {
 		return err
 	}
 	blocks := s.rows.BlocksOf(s.budget / 2)

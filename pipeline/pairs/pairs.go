@@ -15,6 +15,7 @@ import (
 	"io"
 	"iter"
 	"os"
+	"sort"
 )
 
 // MaxPosition is the greatest position that a document can have. A larger corpus
@@ -52,6 +53,9 @@ type Rows struct {
 	buf   []byte
 	start int64 // position of the first one of them
 	count int64 // one more than the last position
+
+	parts []RowsPart // of rows that were sealed
+	open  map[int]*os.File
 }
 
 // bufferBytes is about how much is read or written at a time.
@@ -108,6 +112,9 @@ func (r *Rows) Read(dst []byte, first, n int64) ([]byte, error) {
 	if want == 0 {
 		return dst, nil
 	}
+	if r.parts != nil {
+		return dst, r.readParts(dst, first)
+	}
 	_, err := r.file.ReadAt(dst, first*int64(r.size))
 	if err == io.EOF {
 		err = io.ErrUnexpectedEOF // up to count everything was written
@@ -115,14 +122,86 @@ func (r *Rows) Read(dst []byte, first, n int64) ([]byte, error) {
 	return dst, err
 }
 
-// Close removes the file.
+// Close removes the file. Files that were sealed stay.
 func (r *Rows) Close() error {
-	if r.file == nil {
-		return nil
+	var err error
+	for _, f := range r.open {
+		err = errors.Join(err, f.Close())
 	}
-	err := errors.Join(r.file.Close(), os.Remove(r.file.Name()))
+	r.open = nil
+	if r.file == nil {
+		return err
+	}
+	err = errors.Join(err, r.file.Close(), os.Remove(r.file.Name()))
 	r.file = nil
 	return err
+}
+
+// Seal gives the file its final path, for others to read. The rows are of no use
+// then.
+func (r *Rows) Seal(path string) error {
+	err := r.flush()
+	if err == nil && r.file == nil {
+		r.file, err = os.CreateTemp(r.dir, "rows-*")
+	}
+	if err == nil {
+		err = r.file.Sync()
+	}
+	if err != nil {
+		return err
+	}
+	name := r.file.Name()
+	err = r.file.Close()
+	r.file = nil
+	return errors.Join(err, os.Rename(name, path))
+}
+
+// A RowsPart is a file of rows that was sealed: those of Count documents from the
+// position First on, counted from there. What the file lacks at its end is zero.
+type RowsPart struct {
+	Path         string
+	First, Count int64
+}
+
+// OpenRows opens rows that were sealed in parts, which are given in order.
+func OpenRows(size int, parts []RowsPart) *Rows {
+	r := &Rows{size: size, parts: parts, open: make(map[int]*os.File)}
+	for _, p := range parts {
+		r.count = max(r.count, p.First+p.Count)
+	}
+	return r
+}
+
+// maxOpen is the number of files of parts that are open at once.
+const maxOpen = 64
+
+func (r *Rows) readParts(dst []byte, first int64) error {
+	i := sort.Search(len(r.parts), func(i int) bool { return r.parts[i].First+r.parts[i].Count > first })
+	for ; len(dst) > 0; i++ {
+		p := &r.parts[i]
+		n := min(len(dst)/r.size, int(p.First+p.Count-first))
+		f := r.open[i]
+		if f == nil {
+			if len(r.open) >= maxOpen {
+				for k, old := range r.open {
+					old.Close()
+					delete(r.open, k)
+				}
+			}
+			var err error
+			if f, err = os.Open(p.Path); err != nil {
+				return err
+			}
+			r.open[i] = f
+		}
+		got, err := f.ReadAt(dst[:n*r.size], (first-p.First)*int64(r.size))
+		if err != nil && err != io.EOF {
+			return err
+		}
+		clear(dst[got : n*r.size])
+		dst, first = dst[n*r.size:], first+int64(n)
+	}
+	return nil
 }
 
 // Until lists entries until the context is done. Then its error is the last thing

@@ -56,7 +56,7 @@ func detect(p *part, head []byte) kind {
 		case isMail(text, ext):
 			return kind{name: "e-mail", container: true, read: readMail}
 		case isJSON(text, ext):
-			return kind{name: "JSON file", container: true, read: readJSON}
+			return kind{name: jsonFile, container: true, read: readJSON}
 		}
 		if sep, ok := isTable(text, ext, int64(len(head)) < HeadSize); ok {
 			return kind{name: "table", container: true, read: func(w *walk, p *part) { readTable(w, p, sep) }}

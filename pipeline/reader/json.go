@@ -39,23 +39,50 @@ func isJSON(text []byte, ext string) bool {
 	return err == nil && bytes.HasPrefix(bytes.TrimLeft(text[end:], " \t\r\n"), []byte(":"))
 }
 
+// jsonFile is the name of the kind of files with objects of JSON.
+const jsonFile = "JSON file"
+
 // readJSON reads objects: one a line, one after the other over several lines,
 // or the elements of an array.
 func readJSON(w *walk, p *part) {
+	skipMark(p)
+	head, _ := p.r.Peek(HeadSize)
+	switch jsonForm(head) {
+	case formArray:
+		w.jsonValues(p, true)
+	case formValues:
+		w.jsonValues(p, false)
+	default:
+		w.jsonLines(p, 1, 0)
+	}
+}
+
+// skipMark skips the byte order mark of UTF-8.
+func skipMark(p *part) {
 	if b, _ := p.r.Peek(3); string(b) == "\xEF\xBB\xBF" {
 		p.r.Discard(3)
 	}
-	head, _ := p.r.Peek(HeadSize)
-	start := bytes.TrimLeft(head, " \t\r\n")
+}
+
+// Forms of files of JSON.
+const (
+	formLines = iota
+	formValues
+	formArray
+)
+
+// jsonForm returns the form of a file by its first bytes, with or without a byte
+// order mark.
+func jsonForm(head []byte) int {
+	start := bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xEF\xBB\xBF")), " \t\r\n")
 	line, _, whole := bytes.Cut(start, []byte("\n"))
 	switch {
 	case len(start) > 0 && start[0] == '[':
-		w.jsonValues(p, true)
+		return formArray
 	case whole && len(start) > 0 && start[0] == '{' && !balanced(line):
-		w.jsonValues(p, false)
-	default:
-		w.jsonLines(p)
+		return formValues
 	}
+	return formLines
 }
 
 // balanced reports whether a line is a JSON value, or broken beyond telling.
@@ -64,12 +91,12 @@ func balanced(line []byte) bool {
 	return !errors.Is(err, errJSONEnd)
 }
 
-// jsonLines reads an object from each line. A line that is none is a reject.
-func (w *walk) jsonLines(p *part) {
+// jsonLines reads an object from each line, from the line of a number and the
+// offset on. A line that is none is a reject.
+func (w *walk) jsonLines(p *part, first int, offset int64) {
 	m := members{w: w, p: p}
-	offset := int64(0)
 	var rec jsonRecord
-	for n := 1; !w.stop(); n++ {
+	for n := first; !w.stop(); n++ {
 		line, size, err := w.line(p.r)
 		at := offset
 		offset += size

@@ -105,7 +105,7 @@ func (f *finder) byKeys() error {
 		}
 		return nil
 	}
-	for t, err := range pairs.Until(f.ctx, f.set.keys.Sorted()) {
+	for t, err := range pairs.Until(f.ctx, f.set.sorted(f.set.keys, keysFile)) {
 		if err != nil {
 			return err
 		}
@@ -145,7 +145,7 @@ func (f *finder) byKeys() error {
 			group = append(group, m)
 		}
 	}
-	return errors.Join(end(), f.set.keys.Close())
+	return errors.Join(end(), closed(f.set.keys))
 }
 
 // Limits of the agreement of features. Of two documents of one site that are no
@@ -179,7 +179,7 @@ func (f *finder) byFeatures() error {
 		}
 		return nil
 	}
-	for t, err := range pairs.Until(f.ctx, f.set.features.Sorted()) {
+	for t, err := range pairs.Until(f.ctx, f.set.sorted(f.set.features, featuresFile)) {
 		if err != nil {
 			return err
 		}
@@ -269,7 +269,7 @@ func (f *finder) count() error {
 		return err
 	}
 	left, n := uint64(0), uint64(0) // documents of a group, to come and in all
-	for t, err := range pairs.Until(f.ctx, f.set.features.Sorted()) {
+	for t, err := range pairs.Until(f.ctx, f.set.sorted(f.set.features, featuresFile)) {
 		if err != nil {
 			return err
 		}
@@ -312,7 +312,7 @@ func (f *finder) count() error {
 			r.features = append(r.features, frequency{uint32(t[1] - 1), uint32(t[2])})
 		}
 	}
-	return errors.Join(write(), f.set.features.Close(), f.frequencies.Close())
+	return errors.Join(write(), closed(f.set.features), f.frequencies.Close())
 }
 
 // A row is what is known of a document in a candidate.
@@ -447,18 +447,24 @@ func versionOf(t runs.Triple) version {
 
 // choose takes the strongest candidates.
 func (f *finder) choose() error {
-	taken := make([]pairs.Bits, len(f.set.languages)) // documents with a version in a language
+	taken := make(map[uint16]*pairs.Bits) // documents with a version in a language
+	in := func(language uint16) *pairs.Bits {
+		if taken[language] == nil {
+			taken[language] = new(pairs.Bits)
+		}
+		return taken[language]
+	}
 	for t, err := range pairs.Until(f.ctx, f.scored.Sorted()) {
 		if err != nil {
 			return err
 		}
 		v := versionOf(t)
 		later, earlier := int64(v.pair.Later), int64(v.pair.Earlier)
-		if taken[v.language].Has(earlier) || taken[v.ofLanguage].Has(later) {
+		if in(v.language).Has(earlier) || in(v.ofLanguage).Has(later) {
 			continue
 		}
-		taken[v.language].Set(earlier)
-		taken[v.ofLanguage].Set(later)
+		in(v.language).Set(earlier)
+		in(v.ofLanguage).Set(later)
 		if err := f.chosen.Add(runs.Triple{bits.RotateLeft64(t[1], 32), t[0], t[2]}); err != nil {
 			return err
 		}
@@ -475,6 +481,6 @@ func (f *finder) pair(t runs.Triple) Pair {
 			names = append(names, e.name)
 		}
 	}
-	return Pair{Position: int64(v.pair.Later), Of: int64(v.pair.Earlier), Language: f.set.languages[v.language],
-		OfLanguage: f.set.languages[v.ofLanguage], Evidence: strings.Join(names, "+"), Score: v.score, Shared: int(v.shared)}
+	return Pair{Position: int64(v.pair.Later), Of: int64(v.pair.Earlier), Language: languageOf(v.language),
+		OfLanguage: languageOf(v.ofLanguage), Evidence: strings.Join(names, "+"), Score: v.score, Shared: int(v.shared)}
 }

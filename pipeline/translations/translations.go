@@ -33,10 +33,11 @@
 package translations
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"iter"
-	"math"
+	"path/filepath"
 
 	"tamis/pipeline/pairs"
 	"tamis/pipeline/runs"
@@ -73,23 +74,54 @@ type Set struct {
 	keys *runs.Sorter[runs.Triple]
 	// features holds, for each site, 0 and its documents, then the features, plus
 	// one, each with the documents that have it: site, feature, and a member.
-	features  *runs.Sorter[runs.Triple]
-	languages []string
-	codes     map[string]uint16 // places in languages
+	features *runs.Sorter[runs.Triple]
+	sealed   []string // folders of the shards that were sealed, nil for a set that is added to
 }
 
 // NewSet returns an empty set that takes about budget bytes of memory, and keeps
 // what is more in files below dir, "" for the system's folder for such files.
 func NewSet(dir string, budget int64) *Set {
-	return &Set{dir: dir, budget: budget, keys: runs.New(runs.Triples, dir, budget/8), features: runs.New(runs.Triples, dir, budget/4),
-		codes: make(map[string]uint16)}
+	return &Set{dir: dir, budget: budget, keys: runs.New(runs.Triples, dir, budget/8), features: runs.New(runs.Triples, dir, budget/4)}
 }
 
-// A member is a document with its language, as position<<16 | code.
+// Names of the files of a set.
+const (
+	keysFile     = "keys"
+	featuresFile = "features"
+)
+
+// Seal writes what was added to files in a folder. It ends the adding.
+func (s *Set) Seal(dir string) error {
+	return cmp.Or(s.keys.Seal(filepath.Join(dir, keysFile)), s.features.Seal(filepath.Join(dir, featuresFile)))
+}
+
+// OpenShards returns the set of all documents of sets that were sealed in folders.
+// Pairs is next.
+func OpenShards(dir string, budget int64, shards []string) *Set {
+	return &Set{dir: dir, budget: budget, sealed: shards}
+}
+
+// sorted lists what was added to a sorter, here or in the shards.
+func (s *Set) sorted(sorter *runs.Sorter[runs.Triple], name string) iter.Seq2[runs.Triple, error] {
+	if s.sealed == nil {
+		return sorter.Sorted()
+	}
+	paths := make([]string, len(s.sealed))
+	for i, dir := range s.sealed {
+		paths[i] = filepath.Join(dir, name)
+	}
+	return runs.Range(runs.Triples, s.dir, paths, nil, nil)
+}
+
+// A member is a document with its language, as position<<16 | code: the two letters
+// of ISO 639-1.
 type member uint64
 
 func (m member) position() int64  { return int64(m >> 16) }
 func (m member) language() uint16 { return uint16(m) }
+
+// languageOf returns the language of a code.
+func languageOf(code uint16) string { return string([]byte{byte(code >> 8), byte(code)}) }
 
 // How a document has a key.
 const (
@@ -104,19 +136,10 @@ func (s *Set) Add(p Profile) error {
 	if p.Position < 0 || p.Position > pairs.MaxPosition {
 		return pairs.ErrPosition
 	}
-	if p.Language == "" {
+	if len(p.Language) != 2 {
 		return nil
 	}
-	code, ok := s.codes[p.Language]
-	if !ok {
-		if len(s.languages) > math.MaxUint16 {
-			return errors.New("more than 65536 languages")
-		}
-		code = uint16(len(s.languages))
-		s.languages = append(s.languages, p.Language)
-		s.codes[p.Language] = code
-	}
-	m := uint64(p.Position)<<16 | uint64(code)
+	m := uint64(p.Position)<<16 | uint64(p.Language[0])<<8 | uint64(p.Language[1])
 	var err error
 	key := func(how uint64, namespace, name string) {
 		if name != "" && err == nil {
@@ -147,7 +170,15 @@ func (s *Set) Add(p Profile) error {
 }
 
 // Close removes the files of the set.
-func (s *Set) Close() error { return errors.Join(s.keys.Close(), s.features.Close()) }
+func (s *Set) Close() error { return errors.Join(closed(s.keys), closed(s.features)) }
+
+// closed closes a sorter, if there is one.
+func closed(s *runs.Sorter[runs.Triple]) error {
+	if s == nil {
+		return nil
+	}
+	return s.Close()
+}
 
 // Kinds of evidence. A page that names its version is the later or the earlier one
 // of the two.
