@@ -389,7 +389,11 @@ func (f *finder) nameAt(i int) int {
 
 func (f *finder) setNorm(m *extractors.Mention, full string) {
 	m.Norm = strings.Join(strings.Fields(strings.ReplaceAll(full, "’", "'")), " ")
-	m.Entity = "per:" + extractors.Slug(m.Norm)
+	direct := m.Norm
+	if surname, given, ok := strings.Cut(m.Norm, ", "); ok {
+		direct = given + " " + surname // one person with who is printed so
+	}
+	m.Entity = "per:" + extractors.Slug(direct)
 }
 
 type evidence int
@@ -539,6 +543,7 @@ func (f *finder) shortForms() {
 	if len(f.found) == 0 {
 		return
 	}
+	f.nameFullest()
 	full := map[string]string{} // surname or given name, folded, to the full name as printed
 	ms := slices.Clone(f.found)
 	slices.SortStableFunc(ms, func(a, b extractors.Mention) int { return b.Len() - a.Len() })
@@ -571,14 +576,7 @@ func (f *finder) shortForms() {
 	}
 	taken := make([]extractors.Span, len(f.found)) // in order
 	for k := range f.found {
-		m := &f.found[k]
-		// "M. Ban": the title found it, the full name explains it.
-		if !strings.ContainsAny(m.Norm, " ") {
-			if name, ok := full[extractors.Fold(lastPart(m.Norm))]; ok {
-				f.setNorm(m, name)
-			}
-		}
-		taken[k] = m.Span
+		taken[k] = f.found[k].Span
 	}
 	slices.SortFunc(taken, func(a, b extractors.Span) int { return a.Start - b.Start })
 	var buf [64]byte
@@ -627,13 +625,6 @@ func (f *finder) personal(w string) bool { return f.given[w] || rare().has(w) ||
 func (f *finder) sentenceEnd(i int) bool {
 	t := f.text(i)
 	return t == "." || t == "!" || t == "?" || t == ":"
-}
-
-func lastPart(s string) string {
-	if i := strings.LastIndexAny(s, " -"); i >= 0 {
-		return s[i+1:]
-	}
-	return s
 }
 
 // Split parts a full name into given names and family name, "" where it can't
