@@ -12,7 +12,7 @@ VENV     ?= dist/interop
 SPARK    ?= $(if $(shell command -v java 2>/dev/null),yes,no)
 
 .DEFAULT_GOAL := help
-.PHONY: help build run test test-browser test-crash interop interop-env interop-pins bigdump scale test-deploy test-slurm race vet golden docs bench bench-peers bench-content cover fuzz eval train clean dist
+.PHONY: help build run test test-browser test-crash test-iceberg interop interop-env interop-pins bigdump scale test-deploy test-slurm race vet golden docs bench bench-peers bench-content cover fuzz eval train clean dist
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -63,6 +63,12 @@ interop-pins: ## pin the newest packages that interop/requirements.in allows
 	$(PYTHON) -m venv --clear dist/pins
 	dist/pins/bin/python -m pip install --quiet -r interop/requirements.in
 	{ echo '# Written by "make interop-pins" from requirements.in.'; dist/pins/bin/python -m pip freeze; } > interop/requirements.txt
+
+test-iceberg: build ## commit the sample's tables to Iceberg catalogs and read them back with pyiceberg (downloads both)
+	cd engines/iceberg && $(GO) test ./... && CGO_ENABLED=0 $(GO) build -trimpath -o $(abspath dist/tamis-iceberg) ./tamis-iceberg
+	./tamis run testdata/dump --out dist/iceberg-sample >/dev/null 2>&1
+	$(PYTHON) -m venv dist/iceberg && dist/iceberg/bin/python -m pip install --quiet -r engines/iceberg/requirements.txt
+	PYTHONDONTWRITEBYTECODE=1 TAMIS_ICEBERG=$(abspath dist/tamis-iceberg) TABLES=$(abspath dist/iceberg-sample) dist/iceberg/bin/python -m pytest -q -p no:cacheprovider engines/iceberg
 
 bigdump: ## write a synthetic dump of SIZE (2GB) to BIG (dist/bigdump): sites with menus, two languages, text, HTML, JSONL, WARC, copies
 	cd bench && $(GO) run ./bigdump -size $(SIZE) -out $(abspath $(BIG))
