@@ -150,6 +150,9 @@ func (f *facts) join(r *Record, labels []boilerplate.Label, links []link) *Resul
 		if known, ok := f.acronyms[r.Text[m.Start:m.End]]; ok {
 			explained[m.Entity] = known.entity
 			m.Norm, m.Entity, m.Rule, m.Confidence = known.norm, known.entity, "corpus-definition", max(m.Confidence, 0.8)
+			if _, listed := organizations.Lookup(known.entity); !listed && r.Language == "en" {
+				m.Norm = r.Text[m.Start:m.End] // as where it is defined
+			}
 		}
 	}
 	for i := range r.Mentions {

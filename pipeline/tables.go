@@ -46,6 +46,10 @@ type use struct {
 // repeat is a block that the site repeats.
 type repeat struct{ id, text, lang, rule string }
 
+// nameOf returns the name that a mention gives its entity: behind an acronym that
+// the text defines, the long one.
+func nameOf(m *Mention) string { return cmp.Or(m.Attr(extractors.AttrName), m.Norm) }
+
 // rowsOf turns a result into rows. It is pure.
 func rowsOf(r *Result) (*rows, error) {
 	if r.Reject != nil {
@@ -135,9 +139,9 @@ func rowsOf(r *Result) (*rows, error) {
 			}
 		}
 		if !inBoilerplate {
-			out.entities = append(out.entities, use{m.Type, entity, m.Norm, surface, lang, m.Attr(places.AttrCountry)})
+			out.entities = append(out.entities, use{m.Type, entity, nameOf(m), surface, lang, m.Attr(places.AttrCountry)})
 		} else {
-			out.silent = append(out.silent, use{kind: m.Type, entity: entity, norm: m.Norm, country: m.Attr(places.AttrCountry)})
+			out.silent = append(out.silent, use{kind: m.Type, entity: entity, norm: nameOf(m), country: m.Attr(places.AttrCountry)})
 		}
 	}
 	for _, m := range r.References {

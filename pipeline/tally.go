@@ -25,9 +25,16 @@ type entityKey struct {
 	id   string
 }
 
+// madeOf reports whether a name is the one that the identifier of an organization
+// is made of: others are acronyms of it.
+func (k entityKey) madeOf(name string) bool {
+	return k.kind != extractors.Org || k.id == "org:"+extractors.Slug(name)
+}
+
 // entity counts the mentions of one entity.
 type entity struct {
 	name      string
+	named     bool // the name is the one that the identifier is made of
 	country   string
 	mentions  int64
 	documents int64
@@ -74,6 +81,9 @@ var tallyCodec = runs.Codec[tally]{
 	Size: func(t tally) int { return 160 + len(t.key.id) + len(t.surface) + len(t.name) },
 	Combine: func(a, b tally) tally {
 		a.country = cmp.Or(a.country, b.country) // the first document that tells
+		if a.name != b.name && !a.key.madeOf(a.name) && b.key.madeOf(b.name) {
+			a.name = b.name
+		}
 		a.mentions += b.mentions
 		a.documents += b.documents
 		return a
@@ -107,7 +117,7 @@ func (t *tallies) entity(u *use) *entity {
 	key := entityKey{u.kind, u.entity}
 	e := t.held[key]
 	if e == nil {
-		e = &entity{name: u.norm, forms: make(map[form]int64)}
+		e = &entity{name: u.norm, named: key.madeOf(u.norm), forms: make(map[form]int64)}
 		t.held[key] = e
 		t.bytes += entityBytes + len(u.entity) + len(u.norm)
 		if u.kind == extractors.Org {
@@ -115,6 +125,9 @@ func (t *tallies) entity(u *use) *entity {
 				t.table[u.entity] = true
 			}
 		}
+	}
+	if !e.named && u.norm != e.name && key.madeOf(u.norm) {
+		e.name, e.named = u.norm, true
 	}
 	if e.country == "" {
 		e.country = u.country

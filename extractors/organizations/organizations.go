@@ -56,6 +56,7 @@ func find(t *extractors.Text) []extractors.Mention {
 	f.found = extractors.Resolve(f.severed(f.found))
 	f.findDefinitions()
 	f.findAcronyms()
+	f.normByAcronym()
 	return extractors.Resolve(f.found)
 }
 
@@ -167,7 +168,37 @@ func Link(t *extractors.Text, found []extractors.Mention) []extractors.Mention {
 		}
 	}
 	f.findAcronyms()
+	f.normByAcronym()
 	return extractors.Resolve(f.found)
+}
+
+// normByAcronym makes the acronym by which an English text defines a body its
+// norm, as the table does with the bodies that it knows; what identifies the body
+// is its name all the same.
+func (f *finder) normByAcronym() {
+	var acronyms map[string]string // by entity
+	for i := range f.found {
+		m := &f.found[i]
+		if m.Attr(extractors.AttrDefines) == "" || f.lang(m.Start) != "en" {
+			continue
+		}
+		if _, listed := Lookup(m.Entity); listed || acronyms[m.Entity] != "" {
+			continue
+		}
+		if acronyms == nil {
+			acronyms = make(map[string]string)
+		}
+		acronyms[m.Entity] = f.surface(m.Span)
+	}
+	if acronyms == nil {
+		return
+	}
+	for i := range f.found {
+		m := &f.found[i]
+		if a := acronyms[m.Entity]; a != "" && f.lang(m.Start) == "en" {
+			m.Norm = a
+		}
+	}
 }
 
 // bracketed joins what an acronym in the middle of a name parted: "Cash-Based
@@ -402,7 +433,7 @@ func (f *finder) findDefinitions() {
 			k++
 		}
 		if k < len(f.found) && f.found[k].End == f.Tokens[i-1].End {
-			owner = f.found[k]
+			owner = f.partDefined(f.found[k], i, name)
 		} else if span, ok := f.initials(i, name); ok && f.orgLike(span) && !f.noBody(span) {
 			owner = f.unknown(span, "definition", 0.85)
 			add = append(add, owner)
@@ -471,6 +502,28 @@ func (f *finder) acronymAt(i int) (extractors.Span, bool) {
 // roman reports whether s is a roman numeral such as "XXII": sessions and
 // centuries look like acronyms.
 func roman(s string) bool { return strings.Trim(s, "IVXL") == "" }
+
+// partDefined returns the organization that the acronym in the bracket at token
+// i stands for behind a name: the name, or the parent at its end, as in "Finance
+// Committee of the Mission Aviation Fellowship (MAF)".
+func (f *finder) partDefined(whole extractors.Mention, i int, acronym string) extractors.Mention {
+	if whole.Rule == "table" {
+		return whole
+	}
+	part, ok := f.initials(i, acronym)
+	if !ok || part.Start <= whole.Start || part.End != whole.End || part.Len() == len(acronym) {
+		return whole
+	}
+	before := f.tokenAt(part.Start) - 1
+	if f.class(before)&(of|articleFR) == 0 && f.fold(before) != "the" || !f.orgLike(part) {
+		return whole
+	}
+	if v, ok := f.lex.names.Lookup(f.surface(part)); ok {
+		o := &f.lex.all[f.lex.forms[v].org]
+		return extractors.Mention{Span: part, Norm: o.NormIn(f.lang(part.Start)), Entity: o.Entity()}
+	}
+	return f.unknown(part, "definition", 0.85)
+}
 
 // initials goes back from the bracket at token i to where a name starts whose
 // words begin with the letters of the acronym: a simplification of Schwartz

@@ -59,7 +59,7 @@ func TestFind(t *testing.T) {
 		"the ⟦ORG|Harbour and Fisheries Division|Harbour and Fisheries Division⟧ moved", // the head is the last word
 		"the ⟦ORG|Department for Coastal Roads|Department for Coastal Roads⟧ moved",     // the head is the first
 		"the ⟦ORG|Ministry of Mines and Energy|Ministry of Mines and Energy⟧ in Larga",  // the place stands outside
-		"the ⟦ORG|Tide Watch Unit|Tide Watch Unit⟧ (⟦ORG|Tide Watch Unit|TWU⟧) and the ⟦ORG|Tide Watch Unit|TWU⟧",
+		"the ⟦ORG|TWU|Tide Watch Unit⟧ (⟦ORG|TWU|TWU⟧) and the ⟦ORG|TWU|TWU⟧",
 		"disaster risk reduction (DRR) and DRR funds", // defined as another thing
 		"the Department has moved", // a generic short form is not found by rule
 		"a department of fish",
