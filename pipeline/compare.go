@@ -58,14 +58,34 @@ func (f *facts) compare(ctx context.Context, cfg *Config, all *records, scratch 
 	versions := translations.NewSet(scratch, cfg.Memory/compareShare)
 	defer versions.Close()
 	f.compared.notes.dir = scratch
-	position := int64(0)
-	err := scan(ctx, cfg, all, nil, func() *comparer { return new(comparer) },
+	if err := f.mark(ctx, cfg, all, 0, copies, versions, f.compared.notes.add); err != nil {
+		return err
+	}
+	found := runs.New(linksBy(func(l link) int64 { return l.of }), scratch, cfg.Memory/linkShare)
+	defer found.Close()
+	if err := findLinks(ctx, copies, versions, found.Add); err != nil {
+		return err
+	}
+	f.compared.links = runs.New(linksBy(func(l link) int64 { return l.position }), scratch, cfg.Memory/linkShare)
+	r, err := f.compared.notes.reader()
+	if err != nil {
+		return err
+	}
+	return nameLinks(ctx, found.Sorted(), r, 0, f.compared.links.Add)
+}
+
+// mark tells content from boilerplate in the records, the first of which has a
+// position, and adds the contents to what compares them. note gets what is to be
+// kept of each record, in order.
+func (f *facts) mark(ctx context.Context, cfg *Config, all *records, position int64, copies *duplicates.Set, versions *translations.Set,
+	note func([]byte) error) error {
+	return scan(ctx, cfg, all, nil, func() *comparer { return new(comparer) },
 		func(c *comparer, r *Record, _ *aside) (content, error) { return c.content(f, r) },
 		func(contents []content, _ int64) error {
 			for _, c := range contents {
 				c.entry.Position, c.profile.Position = position, position
 				position++
-				err := f.compared.notes.add(c.note)
+				err := note(c.note)
 				if !c.reject {
 					err = cmp.Or(err, copies.Add(c.entry), versions.Add(c.profile))
 				}
@@ -75,11 +95,10 @@ func (f *facts) compare(ctx context.Context, cfg *Config, all *records, scratch 
 			}
 			return nil
 		})
-	if err != nil {
-		return err
-	}
-	found := runs.New(linksBy(func(l link) int64 { return l.of }), scratch, cfg.Memory/linkShare)
-	defer found.Close()
+}
+
+// findLinks calls add with the links between documents, in no order.
+func findLinks(ctx context.Context, copies *duplicates.Set, versions *translations.Set, add func(link) error) error {
 	if err := copies.Decide(ctx); err != nil {
 		return err
 	}
@@ -88,40 +107,35 @@ func (f *facts) compare(ctx context.Context, cfg *Config, all *records, scratch 
 		if v.Exact {
 			l.kind = exactDuplicate
 		}
-		if err := cmp.Or(err, found.Add(l)); err != nil {
+		if err := cmp.Or(err, add(l)); err != nil {
 			return err
 		}
 	}
 	// A copy could take the place of its original.
 	for p, err := range versions.Pairs(ctx, copies.Copy) {
-		err = cmp.Or(err, found.Add(link{kind: translation, position: p.Position, of: p.Of, score: p.Score, shared: p.Shared,
+		err = cmp.Or(err, add(link{kind: translation, position: p.Position, of: p.Of, score: p.Score, shared: p.Shared,
 			language: p.Language, ofLanguage: p.OfLanguage, evidence: p.Evidence}))
 		if err != nil {
 			return err
 		}
 	}
-	f.compared.links = runs.New(linksBy(func(l link) int64 { return l.position }), scratch, cfg.Memory/linkShare)
-	return f.compared.name(ctx, found)
+	return nil
 }
 
-// name adds the identifiers of the earlier documents to the links, which come in
-// the order of these.
-func (c *compared) name(ctx context.Context, found *runs.Sorter[link]) error {
-	r, err := c.notes.reader()
-	if err != nil {
-		return err
-	}
+// nameLinks calls add with links that bear the identifiers of the earlier
+// documents. They come in the order of these, and r gives the notes from a position
+// on.
+func nameLinks(ctx context.Context, found iter.Seq2[link, error], r noteSource, position int64, add func(link) error) error {
 	var note []byte
-	next := int64(0) // position of the note to come
-	for l, err := range pairs.Until(ctx, found.Sorted()) {
-		for ; err == nil && next <= l.of; next++ {
+	for l, err := range pairs.Until(ctx, found) {
+		for ; err == nil && position <= l.of; position++ {
 			note, err = r.append(note[:0])
 		}
 		if err != nil {
 			return err
 		}
 		l.id = idOf(note)
-		if err := c.links.Add(l); err != nil {
+		if err := add(l); err != nil {
 			return err
 		}
 	}
@@ -178,17 +192,22 @@ func linksBy(position func(link) int64) runs.Codec[link] {
 	}
 }
 
-// asides returns what goes with the records of the next chunk: their notes and
-// links. It has to be called with the chunks in their order, and with stop in the
-// end.
+// asides returns what goes with the records, see asidesOf.
 func (c *compared) asides() (next func(segments.Ref) (*aside, error), stop func(), err error) {
 	r, err := c.notes.reader()
 	if err != nil {
 		return nil, nil, err
 	}
-	nextLink, stop := iter.Pull2(c.links.Sorted())
+	next, stop = asidesOf(r, c.links.Sorted(), 0)
+	return next, stop, nil
+}
+
+// asidesOf returns what goes with the records of the next chunk: their notes and
+// links, which come from the record of a position on. It has to be called with the
+// chunks in their order, and with stop in the end.
+func asidesOf(r noteSource, links iter.Seq2[link, error], position int64) (next func(segments.Ref) (*aside, error), stop func()) {
+	nextLink, stop := iter.Pull2(links)
 	l, err, more := nextLink()
-	position := int64(0)
 	return func(ref segments.Ref) (*aside, error) {
 		a := &aside{position: position}
 		var nerr error
@@ -202,7 +221,7 @@ func (c *compared) asides() (next func(segments.Ref) (*aside, error), stop func(
 			a.links = append(a.links, l)
 		}
 		return a, err
-	}, stop, nil
+	}, stop
 }
 
 // An aside is what comparing found out about the records of a chunk.
@@ -275,9 +294,14 @@ func (n *notes) close() error {
 	return err
 }
 
+// A noteSource gives notes in the order of the records.
+type noteSource interface {
+	// append appends the next note, behind its length, to dst.
+	append(dst []byte) ([]byte, error)
+}
+
 type noteReader struct{ r *bufio.Reader }
 
-// append appends the next note, behind its length, to dst.
 func (r *noteReader) append(dst []byte) ([]byte, error) {
 	size, err := binary.ReadUvarint(r.r)
 	if err != nil || size > math.MaxInt32 {

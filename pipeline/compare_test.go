@@ -96,7 +96,11 @@ func TestAsides(t *testing.T) {
 		}
 	}
 	c.links = runs.New(linksBy(func(l link) int64 { return l.position }), t.TempDir(), 0)
-	if err := c.name(t.Context(), found); err != nil {
+	r, err := c.notes.reader()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := nameLinks(t.Context(), found.Sorted(), r, 0, c.links.Add); err != nil {
 		t.Fatal(err)
 	}
 	next, stop, err := c.asides()

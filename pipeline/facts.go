@@ -2,7 +2,9 @@ package pipeline
 
 import (
 	"cmp"
+	"encoding/binary"
 	"errors"
+	"iter"
 	"slices"
 	"strings"
 	"unicode"
@@ -73,16 +75,82 @@ func (e *evidence) facts() (*facts, error) {
 		return nil, err
 	}
 	f := &facts{blocks: blocks, acronyms: make(map[string]meaning)}
-	for acronym, ms := range e.definitions {
-		var all []meaning
-		for m := range ms {
-			all = append(all, m)
+	err = meanings(e.sortedDefinitions(), func(d definition) error {
+		f.acronyms[d.acronym] = d.meaning
+		return nil
+	})
+	return f, errors.Join(err, e.close())
+}
+
+// sortedDefinitions lists the definitions with their numbers, in order.
+func (e *evidence) sortedDefinitions() iter.Seq2[defined, error] {
+	return func(yield func(defined, error) bool) {
+		var all []defined
+		for acronym, ms := range e.definitions {
+			for m, n := range ms {
+				all = append(all, defined{definition{acronym, m}, int64(n)})
+			}
 		}
-		f.acronyms[acronym] = slices.MinFunc(all, func(a, b meaning) int {
-			return cmp.Or(cmp.Compare(ms[b], ms[a]), cmp.Compare(a.norm, b.norm), cmp.Compare(a.entity, b.entity))
-		})
+		slices.SortFunc(all, definitions.Compare)
+		for _, d := range all {
+			if !yield(d, nil) {
+				return
+			}
+		}
 	}
-	return f, e.close()
+}
+
+// meanings calls f with what each acronym stands for, as most documents define it.
+// The definitions come in order.
+func meanings(sorted iter.Seq2[defined, error], f func(definition) error) error {
+	var best defined
+	for d, err := range sorted {
+		if err != nil {
+			return err
+		}
+		if best.documents > 0 && best.acronym != d.acronym {
+			if err := f(best.definition); err != nil {
+				return err
+			}
+			best = defined{}
+		}
+		if d.documents > best.documents { // of equals the first one in order
+			best = d
+		}
+	}
+	if best.documents == 0 {
+		return nil
+	}
+	return f(best.definition)
+}
+
+// defined is a definition with the number of documents that have it.
+type defined struct {
+	definition
+	documents int64
+}
+
+// definitions is the codec of definitions, by acronym.
+var definitions = runs.Codec[defined]{
+	Compare: func(a, b defined) int {
+		return cmp.Or(cmp.Compare(a.acronym, b.acronym), cmp.Compare(a.norm, b.norm), cmp.Compare(a.entity, b.entity))
+	},
+	Append: func(dst []byte, d defined) []byte {
+		for _, s := range []string{d.acronym, d.norm, d.entity} {
+			dst = appendString(dst, s)
+		}
+		return binary.AppendVarint(dst, d.documents)
+	},
+	Decode: func(src []byte) (defined, error) {
+		d := decoder{src: src}
+		out := defined{definition{d.string(), meaning{d.string(), d.string()}}, d.varint()}
+		if d.bad {
+			return out, runs.ErrDamaged
+		}
+		return out, nil
+	},
+	Size:    func(d defined) int { return 80 + len(d.acronym) + len(d.norm) + len(d.entity) },
+	Combine: func(a, b defined) defined { a.documents += b.documents; return a },
 }
 
 func (f *facts) close() error { return errors.Join(f.blocks.Close(), f.compared.close()) }

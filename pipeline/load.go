@@ -103,7 +103,7 @@ func (s *Source) single() bool {
 	switch {
 	case s.Problem != "" || s.Data != nil:
 		return true
-	case s.Reader != nil:
+	case s.Reader != nil || s.Cut != nil:
 		return false
 	case s.Open != nil && s.Size <= chunkBytes:
 		return true // no chunk grows by it, and to look at the head would be to wait for it here
@@ -151,8 +151,27 @@ func (s *Source) items(o reader.Options) iter.Seq[reader.Item] {
 		return reader.ReadFrom(name, s.Reader, o)
 	case s.Open != nil:
 		return reader.ReadFile(name, s.Open, o)
+	case s.Cut != nil && s.Cut.Line > 0:
+		return reader.ReadLines(name, s.Path, s.Cut.From, s.Cut.To, s.Cut.Line, o)
+	case s.Cut != nil:
+		return s.Cut.of(reader.Read(name, s.Path, o))
 	}
 	return reader.Read(name, s.Path, o)
+}
+
+// of returns the items of a range of them.
+func (c *Cut) of(items iter.Seq[reader.Item]) iter.Seq[reader.Item] {
+	return func(yield func(reader.Item) bool) {
+		n := int64(0)
+		for it := range items {
+			if n++; n <= c.From {
+				continue
+			}
+			if !yield(it) || n == c.To {
+				return
+			}
+		}
+	}
 }
 
 // utf8Name returns the name of a file as tables can hold it: a byte that is no

@@ -114,8 +114,17 @@ func Process[T any](ctx context.Context, cfg Config, sources []Source, work stri
 		return nil, err
 	}
 	phase("compare")
-	if err := joinPhase(ctx, &cfg, records, known, progress, sum, each, consume); err != nil {
+	asides, stop, err := known.compared.asides()
+	if err != nil {
 		return nil, err
+	}
+	defer stop()
+	fixes := newFixes(&cfg)
+	if err := joinPhase(ctx, &cfg, records, known, asides, fixes, progress, sum, each, consume); err != nil {
+		return nil, err
+	}
+	if fixes != nil {
+		sum.Corrections = fixes.finish()
 	}
 	phase("write")
 	if work != "" {
@@ -419,20 +428,16 @@ func (c chunk) items(o reader.Options, took *time.Duration) iter.Seq[reader.Item
 	}
 }
 
-func joinPhase[T any](ctx context.Context, cfg *Config, records *records, known *facts, progress func(Progress), sum *Summary,
-	each func(*Result) (T, error), consume func(T) error) error {
+// joinPhase joins the records with what is known, and with their asides. fixes, nil
+// without corrections, gathers what these did.
+func joinPhase[T any](ctx context.Context, cfg *Config, records *records, known *facts, asides func(segments.Ref) (*aside, error), fixes *fixes,
+	progress func(Progress), sum *Summary, each func(*Result) (T, error), consume func(T) error) error {
 	total := Progress{Phase: "write", Total: sum.Sources, AllBytes: sum.DocumentBytes, Rejects: sum.Rejects}
-	asides, stop, err := known.compared.asides()
-	if err != nil {
-		return err
-	}
-	defer stop()
 	type joined struct {
 		value T
 		fix   *fix
 	}
-	fixes := newFixes(cfg)
-	err = scan(ctx, cfg, records, asides, func() *map[string]string { return &map[string]string{} },
+	return scan(ctx, cfg, records, asides, func() *map[string]string { return &map[string]string{} },
 		func(rules *map[string]string, r *Record, a *aside) (v joined, err error) {
 			note, links, err := a.next()
 			if err != nil {
@@ -461,10 +466,6 @@ func joinPhase[T any](ctx context.Context, cfg *Config, records *records, known 
 			progress(total)
 			return nil
 		})
-	if err == nil && fixes != nil {
-		sum.Corrections = fixes.finish()
-	}
-	return err
 }
 
 // records are those of a corpus, in the order of the sources, in the store.

@@ -24,15 +24,7 @@ const Version = "0.1.0"
 // an error leaves the former ones as they were.
 func Run(ctx context.Context, cfg Config, inputs []string, out string, progress func(Progress)) (*Summary, error) {
 	started := time.Now()
-	// lingua's models are 140 MB of small objects that every collection walks
-	// through: half as many collections are worth half as much memory again.
-	if os.Getenv("GOGC") == "" {
-		defer debug.SetGCPercent(debug.SetGCPercent(gcPercent))
-	}
-	// The rest is for pages of files, stacks, and what the collector is late with.
-	if os.Getenv("GOMEMLIMIT") == "" {
-		defer debug.SetMemoryLimit(debug.SetMemoryLimit(max(cfg.withDefaults().Memory*3/4, leastMemory)))
-	}
+	defer tune(&cfg)()
 	if err := cfg.loadCorrections(); err != nil {
 		return nil, err
 	}
@@ -56,14 +48,22 @@ func Run(ctx context.Context, cfg Config, inputs []string, out string, progress 
 		return nil, err
 	}
 	sum.Tables = w.Counts()
-	if d, r := sum.Tables["documents"], sum.Tables["rejects"]; d != int64(sum.Documents) || r != int64(sum.Rejects) {
-		return nil, fmt.Errorf("%d documents and %d rejects in the tables, %d and %d were found", d, r, sum.Documents, sum.Rejects)
+	if err := sum.check(); err != nil {
+		return nil, err
 	}
 	info, err := runInfo(cfg, inputs, started, sum)
 	if err != nil {
 		return nil, err
 	}
 	return sum, w.Commit(map[string][]byte{"run.json": info})
+}
+
+// check compares what is in the tables with what was found.
+func (sum *Summary) check() error {
+	if d, r := sum.Tables["documents"], sum.Tables["rejects"]; d != int64(sum.Documents) || r != int64(sum.Rejects) {
+		return fmt.Errorf("%d documents and %d rejects in the tables, %d and %d were found", d, r, sum.Documents, sum.Rejects)
+	}
+	return nil
 }
 
 // Clean removes the work that runs into the output folder kept, and returns its
@@ -88,6 +88,29 @@ const leastMemory = 512 << 20
 // gcPercent is the growth of the heap, in percent, at which a run collects
 // garbage, unless GOGC says otherwise.
 const gcPercent = 200
+
+// tune sets the garbage collector for the memory of the configuration, unless the
+// environment does. It returns what undoes that.
+func tune(cfg *Config) (undo func()) {
+	percent, limit := -2, int64(-1)
+	// lingua's models are 140 MB of small objects that every collection walks
+	// through: half as many collections are worth half as much memory again.
+	if os.Getenv("GOGC") == "" {
+		percent = debug.SetGCPercent(gcPercent)
+	}
+	// The rest is for pages of files, stacks, and what the collector is late with.
+	if os.Getenv("GOMEMLIMIT") == "" {
+		limit = debug.SetMemoryLimit(max(cfg.withDefaults().Memory*3/4, leastMemory))
+	}
+	return func() {
+		if percent != -2 {
+			debug.SetGCPercent(percent)
+		}
+		if limit >= 0 {
+			debug.SetMemoryLimit(limit)
+		}
+	}
+}
 
 // runInfo returns run.json: what was run on what, with which configuration, how
 // long it took and what came out. All that changes from run to run stands here

@@ -32,6 +32,8 @@ type Source struct {
 	Named  bool  // asked for by its name, rather than found in a folder
 	// Problem says why the source can't be read, "" if nothing is known yet.
 	Problem string
+	// Cut is the part of the file that is read, nil for all of it.
+	Cut *Cut
 }
 
 // ErrNoInput says that the inputs hold no file at all, ErrInput that they make

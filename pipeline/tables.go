@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,6 +17,7 @@ import (
 	"tamis/extractors/places"
 	"tamis/extractors/resolutions"
 	"tamis/output"
+	"tamis/pipeline/runs"
 )
 
 // rows is what one document puts into the tables by itself.
@@ -278,12 +280,45 @@ func (t *tables) add(r *rows) error {
 
 // finish writes the tables whose rows count over documents.
 func (t *tables) finish() error {
-	if err := t.repeated.each(func(b output.Boilerplate) error { return t.w.Boilerplate.Write(b) }); err != nil {
+	if err := t.writeRepeated(t.repeated.sorted()); err != nil {
 		return err
 	}
-	return t.entities.each(t.writeEntity, func(f tally) error {
-		return t.w.Aliases.Write(output.Alias{EntityID: f.key.id, Surface: f.surface, Language: output.Nullable(f.lang), MentionCount: f.mentions})
-	})
+	return t.writeEntities(t.entities.sorted())
+}
+
+// seal writes the counts as sorted runs.
+func (t *tables) seal(entities, repeated string) error {
+	return cmp.Or(runs.Seal(entities, tallyCodec, t.entities.sorted()), runs.Seal(repeated, ledgerCodec, t.repeated.sorted()))
+}
+
+// writeRepeated writes the table of boilerplate.
+func (t *tables) writeRepeated(sorted iter.Seq2[output.Boilerplate, error]) error {
+	for b, err := range sorted {
+		if err == nil {
+			err = t.w.Boilerplate.Write(b)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writeEntities writes the tables of entities and of their forms.
+func (t *tables) writeEntities(sorted iter.Seq2[tally, error]) error {
+	for e, err := range sorted {
+		switch {
+		case err != nil:
+		case e.surface == "":
+			err = t.writeEntity(e)
+		default:
+			err = t.w.Aliases.Write(output.Alias{EntityID: e.key.id, Surface: e.surface, Language: output.Nullable(e.lang), MentionCount: e.mentions})
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (t *tables) close() error { return cmp.Or(t.entities.close(), t.repeated.close()) }

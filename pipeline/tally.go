@@ -207,35 +207,23 @@ func (t *tallies) addParents() {
 	}
 }
 
-// each calls f with the counts of each entity and those of its forms, in order.
-func (t *tallies) each(entity, form func(tally) error) error {
+// sorted lists the counts of the entities and, behind each, those of its forms, in
+// order. It ends the adding.
+func (t *tallies) sorted() iter.Seq2[tally, error] {
 	t.addParents()
-	visit := func(all tally) error {
-		if all.surface == "" {
-			return entity(all)
-		}
-		return form(all)
-	}
 	if t.runs.Spilled() == 0 {
-		for all := range t.sortedHeld() {
-			if err := visit(all); err != nil {
-				return err
+		return func(yield func(tally, error) bool) {
+			for all := range t.sortedHeld() {
+				if !yield(all, nil) {
+					return
+				}
 			}
 		}
-		return nil
 	}
 	if err := t.spill(); err != nil {
-		return err
+		return func(yield func(tally, error) bool) { yield(tally{}, err) }
 	}
-	for all, err := range t.runs.Sorted() {
-		if err == nil {
-			err = visit(all)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	return t.runs.Sorted()
 }
 
 // ledger gathers the rows of the table of boilerplate.
@@ -316,28 +304,21 @@ func (l *ledger) spill() error {
 	return err
 }
 
-// each calls f with the rows in order.
-func (l *ledger) each(f func(output.Boilerplate) error) error {
+// sorted lists the rows in order. It ends the adding.
+func (l *ledger) sorted() iter.Seq2[output.Boilerplate, error] {
 	if l.runs.Spilled() == 0 {
-		for _, id := range slices.Sorted(maps.Keys(l.held)) {
-			if err := f(*l.held[id]); err != nil {
-				return err
+		return func(yield func(output.Boilerplate, error) bool) {
+			for _, id := range slices.Sorted(maps.Keys(l.held)) {
+				if !yield(*l.held[id], nil) {
+					return
+				}
 			}
 		}
-		return nil
 	}
 	if err := l.spill(); err != nil {
-		return err
+		return func(yield func(output.Boilerplate, error) bool) { yield(output.Boilerplate{}, err) }
 	}
-	for row, err := range l.runs.Sorted() {
-		if err == nil {
-			err = f(row)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	return l.runs.Sorted()
 }
 
 func (l *ledger) close() error { return l.runs.Close() }
