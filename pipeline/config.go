@@ -82,10 +82,20 @@ type Config struct {
 
 // Flags defines a flag for each option on fs.
 func (c *Config) Flags(fs *pflag.FlagSet) {
-	fs.IntVarP(&c.Workers, "workers", "j", 0, "documents in work at once (default: one per processor)")
+	c.WorkersFlag(fs)
 	fs.IntVar(&c.RepeatMin, "repeat-min", defaultRepeatMin, "documents of a site that must share a line before it can be boilerplate")
 	fs.StringVar(&c.Model, "model", "", "file of a tagger model of your own, or \"none\" for rules alone")
 	fs.BoolVar(&c.Prose, "prose", false, "ask prose/v2 for a second opinion on people in English text (slow)")
+}
+
+// WorkersFlag defines the flag for Workers, MemoryFlag that for Memory.
+func (c *Config) WorkersFlag(fs *pflag.FlagSet) {
+	fs.IntVarP(&c.Workers, "workers", "j", 0, "documents in work at once (default: one per processor)")
+}
+
+func (c *Config) MemoryFlag(fs *pflag.FlagSet) {
+	fs.Var((*byteSize)(&c.Memory), "memory", "memory to use, about; what does not fit waits in files")
+	fs.Lookup("memory").DefValue = "1GiB"
 }
 
 // InputFlags defines a flag for each option that tells what is read and how.
@@ -110,8 +120,7 @@ func (c *Config) InputFlags(fs *pflag.FlagSet) {
 
 // WorkFlags defines a flag for each option of a run that keeps its work.
 func (c *Config) WorkFlags(fs *pflag.FlagSet) {
-	fs.Var((*byteSize)(&c.Memory), "memory", "memory to use, about; what does not fit waits in files")
-	fs.Lookup("memory").DefValue = "1GiB"
+	c.MemoryFlag(fs)
 	fs.StringVar(&c.Work, "work", "", "folder in which finished work is kept for the next run (default: .work in the output folder)")
 	fs.BoolVar(&c.NoCache, "no-cache", false, "drop the work that earlier runs kept, and start afresh")
 }

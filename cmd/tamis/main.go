@@ -108,9 +108,11 @@ and places, with the repeated boilerplate of each site set apart.
   tamis run dump/ --out tables/      the main job
   tamis show page.html               one document, with what was found
   tamis schema                       what the tables hold
+  tamis plan dump/ --shards 8 ...    the main job, in parts for several machines
 
 Exit status: 0 done; 1 failed, nothing half-written was left; 2 wrong usage;
-3 done, but more sources were rejected than --max-rejects allows.`,
+3 done, but more sources were rejected than --max-rejects allows, or of a plan
+something is missing.`,
 		Version:       pipeline.Version,
 		SilenceErrors: true,
 		SilenceUsage:  true,
@@ -118,9 +120,14 @@ Exit status: 0 done; 1 failed, nothing half-written was left; 2 wrong usage;
 		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
-	root.AddCommand(newRun(), newShow(), newEval(), newTrain(), newSchema(), newReport(), newDiff(), newDoctor(), newConfig(), newMan(), newClean())
+	root.AddCommand(newRun(), newShow(), newEval(), newTrain(), newSchema(), newReport(), newDiff(), newDoctor(), newConfig(), newMan(), newClean(),
+		newPlan(), newShard(), newCommit())
 	addConfigFlag(root)
-	for _, c := range append(root.Commands(), root) {
+	all := append(root.Commands(), root)
+	for _, c := range root.Commands() {
+		all = append(all, c.Commands()...)
+	}
+	for _, c := range all {
 		check := c.Args
 		c.Args = func(c *cobra.Command, args []string) error {
 			if _, err := configure(c); err != nil {

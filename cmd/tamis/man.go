@@ -32,12 +32,12 @@ func writeMan(w io.Writer, root *cobra.Command) error {
 	b.WriteString(".SH SYNOPSIS\n")
 	commands := manCommands(root)
 	for _, c := range commands {
-		fmt.Fprintf(&b, ".B %s\n.br\n", roff("tamis "+c.Use))
+		fmt.Fprintf(&b, ".B %s\n.br\n", roff(strings.TrimSuffix(c.CommandPath(), c.Name())+c.Use))
 	}
 	b.WriteString(".SH DESCRIPTION\n")
 	paragraphs(&b, root.Long)
 	for _, c := range commands {
-		fmt.Fprintf(&b, ".SH TAMIS %s\n%s.\n.PP\n", roff(strings.ToUpper(c.Name())), roff(c.Short))
+		fmt.Fprintf(&b, ".SH %s\n%s.\n.PP\n", roff(strings.ToUpper(c.CommandPath())), roff(c.Short))
 		paragraphs(&b, c.Long)
 		manFlags(&b, c.LocalNonPersistentFlags())
 		if c.Example != "" {
@@ -58,8 +58,12 @@ func writeMan(w io.Writer, root *cobra.Command) error {
 // manCommands returns the commands that a user calls.
 func manCommands(root *cobra.Command) (list []*cobra.Command) {
 	for _, c := range root.Commands() {
-		if c.IsAvailableCommand() {
-			list = append(list, c)
+		if !c.IsAvailableCommand() {
+			continue
+		}
+		list = append(list, c)
+		if c.Name() == "plan" { // those of completion are told by their own help
+			list = append(list, c.Commands()...)
 		}
 	}
 	return list

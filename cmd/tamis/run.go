@@ -82,7 +82,7 @@ read if it is text.`,
 			if p.log != nil {
 				p.log.Info("done", "out", out, "seconds", p.elapsed().Seconds(), "counts", sum)
 			} else if !quiet {
-				printSummary(c.OutOrStdout(), sum, out, p.elapsed())
+				printSummary(c.OutOrStdout(), sum, out, p.elapsed(), "Work kept for the next run: %.1f MB (tamis clean frees it).")
 			}
 			if p.log != nil || !quiet {
 				p.warnings(sum.Corrections)
@@ -112,7 +112,8 @@ read if it is text.`,
 	return cmd
 }
 
-func printSummary(w io.Writer, sum *pipeline.Summary, out string, elapsed time.Duration) {
+// printSummary tells what a run did; work is the line about the room of its work.
+func printSummary(w io.Writer, sum *pipeline.Summary, out string, elapsed time.Duration, work string) {
 	files := ""
 	if sum.Files != sum.Sources {
 		files = fmt.Sprintf(" of %s files", count(sum.Files))
@@ -129,7 +130,7 @@ func printSummary(w io.Writer, sum *pipeline.Summary, out string, elapsed time.D
 	if sum.Reused > 0 {
 		fmt.Fprintf(w, "%s documents were mapped by an earlier run.\n", count(sum.Reused))
 	}
-	fmt.Fprintf(w, "Work kept for the next run: %.1f MB (tamis clean frees it).\n", float64(sum.WorkBytes)/1e6)
+	fmt.Fprintf(w, work+"\n", float64(sum.WorkBytes)/1e6)
 	if sum.Rejects > 0 {
 		fmt.Fprintf(w, "Why sources were rejected: table rejects, column reason.\n")
 	}
