@@ -120,6 +120,9 @@ func (f *finder) title(i, stop int) bool {
 	if w == "m" && f.LangAt(f.Tokens[i].Start) == "en" {
 		return false // so does "M. Reeves"
 	}
+	if next := f.fold(i + 1); (w == "el" || w == "al") && honorifics[next] && strings.HasPrefix(next, "ha") || w == "tan" && next == "sri" {
+		return i+2 < stop // "El Hadj Mamadou"
+	}
 	return titles[w] || roles[w] || len(w) > 4 && roles[strings.TrimSuffix(w, "s")] || honorifics[w]
 }
 
@@ -226,4 +229,8 @@ var honorifics = setOf(`hajj haj hajji hadj hadji hajia alhaji elhadj elhadji al
 	princesse dame baroness baron lord lady sir dona dom dr pr me maitre mgr capt col gen lt sgt cpl adm maj brig ing eng arch engr hon rev revd fr
 	sr ustaz ustad ustadh moulana maulana mullah ayatollah mama papa tante tonton oncle auntie uncle mzee bwana senators senateurs deputes ministres cardinal
 	kgosi datu datuk dato ratu mwalimu mallam malam alhaja fitawrari ato woizero weizero sayyid sayed pastor pasteur bishop eveque abbe elder deacon diacre
-	apotre prophete cllr msgr brother frere soeur`)
+	apotre prophete cllr msgr brother frere soeur dre mx messrs amiral admiral cdr cmdr cdt cne ltn slt subedar pcso alderman canon chanoine
+	batonnier rabbin mere maman meme aunty nanny swami sardar nawab raja rani thakur shri sri smt sushri encik tuan puan datin mdm ibu
+	bapak pak daw khun yeay kak moulvi kyai ugaas fqih moqaddem qadi caid hajiya hajjat hadja hadje hj goni mafo lella mwami mze mheshimiwa
+	ndugu gogo agogo rre inkhosikati gurukkal oom whaea koro kuia neny iroij dzongdag otumfuo naaba torgbui togbe vieux
+	feu feue dear cher chere chers cheres`)
