@@ -302,3 +302,33 @@ func (p *Plan) redo(phase string, index int, m *marker) error {
 	}
 	return cmp.Or(os.Remove(p.markerPath(phase, index)), os.RemoveAll(p.path(phase, m)))
 }
+
+// tidy removes the attempts that do not count: killed ones leave their files. One
+// that somebody is still at fails, and finds that another one is done.
+func (p *Plan) tidy() error {
+	for _, f := range p.Phases() {
+		for index := range f.Shards {
+			m, err := p.marker(f.Name, index)
+			if err != nil {
+				return err
+			}
+			if m == nil {
+				continue
+			}
+			parent := filepath.Join(p.dir, f.Name, indexName(index))
+			entries, err := os.ReadDir(parent)
+			if err != nil {
+				return err
+			}
+			for _, e := range entries {
+				if e.Name() == filepath.Base(p.path(f.Name, m)) {
+					continue
+				}
+				if err := os.RemoveAll(filepath.Join(parent, e.Name())); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}

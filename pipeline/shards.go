@@ -675,7 +675,12 @@ func (p *Plan) Commit(ctx context.Context) (*Summary, error) {
 	if err != nil {
 		return nil, err
 	}
-	return sum, w.Commit(map[string][]byte{"run.json": info})
+	// Publication moves the plan, if it lies in the output folder: nothing in it may
+	// be open.
+	if err := w.Commit(map[string][]byte{"run.json": info}); err != nil {
+		return nil, err
+	}
+	return sum, p.tidy()
 }
 
 // fixState is what corrections did to a shard, for the sum over all.

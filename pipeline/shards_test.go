@@ -146,6 +146,24 @@ func TestShards(t *testing.T) {
 				if _, err := MakePlan(c.cfg, []string{c.in}, out, "", n+1); !errors.Is(err, ErrPlan) {
 					t.Errorf("another plan in its place: %v", err)
 				}
+				lines, items := 0, 0
+				for i := range p.Shards {
+					sources, err := p.sources(t.Context(), i, 1)
+					if err != nil {
+						t.Fatal(err)
+					}
+					for _, s := range sources {
+						switch {
+						case s.Cut != nil && s.Cut.Line > 0:
+							lines++
+						case s.Cut != nil:
+							items++
+						}
+					}
+				}
+				if c.in == g.dir && (lines < 2 || items < 2) {
+					t.Errorf("%d shards: %d pieces of lines, %d of items", n, lines, items)
+				}
 				doAll(t, p)
 				sum, err := p.Commit(t.Context())
 				if err != nil {
