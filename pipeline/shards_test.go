@@ -127,13 +127,16 @@ func TestShards(t *testing.T) {
 		shards []int
 	}{
 		{"sample", dumpFolder, Config{}, []int{1, 3, 8}},
-		{"containers", g.dir, Config{Formats: []string{"csv"}, Model: "none"}, []int{3, 11}},
+		{"containers", g.dir, Config{Formats: []string{"csv"}, Model: "none"}, []int{2, 12}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()
 			single := filepath.Join(dir, "single")
 			run(t, c.cfg, c.in, single)
+			if testing.Short() {
+				c.shards = c.shards[1:2]
+			}
 			for _, n := range c.shards {
 				out := filepath.Join(dir, fmt.Sprint("shards", n))
 				p, err := MakePlan(c.cfg, []string{c.in}, out, "", n)
@@ -161,7 +164,7 @@ func TestShards(t *testing.T) {
 						}
 					}
 				}
-				if c.in == g.dir && (lines < 2 || items < 2) {
+				if c.in == g.dir && n > 10 && (lines < 2 || items < 2) {
 					t.Errorf("%d shards: %d pieces of lines, %d of items", n, lines, items)
 				}
 				doAll(t, p)
