@@ -86,3 +86,52 @@ func ordered[I, R, S any](ctx context.Context, workers int, items iter.Seq2[I, e
 	}
 	return err
 }
+
+// A lane applies a function to items one after the other, on a goroutine of its
+// own: who puts them there goes on with other work.
+type lane[T any] struct {
+	items  chan T
+	failed chan struct{} // closed when err is set
+	done   chan struct{} // closed when all items are done
+	err    error
+	closed bool
+}
+
+// newLane returns a lane on which few items wait for f. It must be closed.
+func newLane[T any](few int, f func(T) error) *lane[T] {
+	l := &lane[T]{items: make(chan T, few), failed: make(chan struct{}), done: make(chan struct{})}
+	go func() {
+		defer close(l.done)
+		for item := range l.items {
+			if l.err != nil {
+				continue // drain, so that nobody waits for us
+			}
+			if l.err = f(item); l.err != nil {
+				close(l.failed)
+			}
+		}
+	}()
+	return l
+}
+
+// put hands an item to the lane. It returns an error of an earlier one, if there
+// was any.
+func (l *lane[T]) put(item T) error {
+	select {
+	case l.items <- item:
+		return nil
+	case <-l.failed:
+		return l.err
+	}
+}
+
+// close waits for the items that were put on the lane and returns the first error.
+// It may be called again.
+func (l *lane[T]) close() error {
+	if !l.closed {
+		l.closed = true
+		close(l.items)
+	}
+	<-l.done
+	return l.err
+}

@@ -1,11 +1,13 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"iter"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 )
@@ -74,5 +76,60 @@ func TestOrderedStopsWhenCancelled(t *testing.T) {
 		})
 	if !errors.Is(err, context.Canceled) || n > 1000 {
 		t.Errorf("error %v after %d items", err, n)
+	}
+}
+
+// A lane takes its items in order, and an error ends it: nothing behind is done,
+// nobody waits for it, and whoever asks hears of it.
+func TestLane(t *testing.T) {
+	var got []int
+	l := newLane(2, func(i int) error { got = append(got, i); return nil })
+	for i := range 100 {
+		if err := l.put(i); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := cmp.Or(l.close(), l.close()); err != nil || len(got) != 100 || !slices.IsSorted(got) {
+		t.Errorf("%d items, sorted %t, error %v", len(got), slices.IsSorted(got), err)
+	}
+
+	full := errors.New("disk full")
+	done := 0
+	l = newLane(2, func(i int) error {
+		if i == 3 {
+			return full
+		}
+		done++
+		return nil
+	})
+	var err error
+	for i := 0; i < 1000 && err == nil; i++ {
+		err = l.put(i)
+	}
+	if cerr := l.close(); err != full || cerr != full || done != 3 {
+		t.Errorf("put: %v, close: %v, %d items done; want %v and 3", err, cerr, done, full)
+	}
+}
+
+// A list of forms counts the same with an index as without.
+func TestForms(t *testing.T) {
+	var fs forms
+	for round := range 3 {
+		for i := range 3 * shortForms {
+			f := form{surface: strconv.Itoa(i), lang: "fr"}
+			n := fs.of(f)
+			if (n == nil) != (round == 0) {
+				t.Fatalf("round %d, form %d: count %v", round, i, n)
+			}
+			if n == nil {
+				n = fs.add(f)
+			}
+			n.mentions++
+		}
+	}
+	for i, f := range fs.all {
+		if f.surface != strconv.Itoa(i) || f.mentions != 3 {
+			t.Errorf("form %d: %+v", i, f)
+		}
 	}
 }

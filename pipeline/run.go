@@ -40,8 +40,13 @@ func Run(ctx context.Context, cfg Config, inputs []string, out string, progress 
 	t := newTables(w, w.Scratch(), cfg.withDefaults().Memory/tablesShare)
 	t.names = cfg.corrections
 	defer t.close()
-	sum, err := Process(ctx, cfg, sources, cfg.WorkFolder(out), progress, rowsOf, t.add)
+	lanes := t.lanes()
+	defer lanes.close()
+	sum, err := Process(ctx, cfg, sources, cfg.WorkFolder(out), progress, rowsOf, lanes.add)
 	if err != nil {
+		return nil, err
+	}
+	if err := lanes.close(); err != nil {
 		return nil, err
 	}
 	if err := t.finish(); err != nil {

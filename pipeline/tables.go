@@ -265,17 +265,62 @@ func newTables(w *output.Writer, dir string, memory int64) *tables {
 }
 
 func (t *tables) add(r *rows) error {
-	if r.reject != nil {
-		return t.w.Rejects.Write(*r.reject)
+	for _, part := range t.parts() {
+		if err := part(r); err != nil {
+			return err
+		}
 	}
-	if err := t.entities.add(r.document.DocumentID, r.entities, r.silent); err != nil {
-		return err
+	return nil
+}
+
+// parts are what add does with the rows of a document: none touches what another
+// one does, and each takes the documents in order. Together they are as quick as
+// the slowest, the mentions.
+func (t *tables) parts() []func(*rows) error {
+	return []func(*rows) error{
+		func(r *rows) error {
+			if r.reject != nil {
+				return t.w.Rejects.Write(*r.reject)
+			}
+			return cmp.Or(t.w.Documents.Write(r.document), t.w.Roles.Write(r.roles...), t.w.Translations.Write(r.versions...))
+		},
+		func(r *rows) error { return t.w.Mentions.Write(r.mentions...) },
+		func(r *rows) error {
+			return cmp.Or(t.w.Blocks.Write(r.blocks...), t.w.Citations.Write(r.citations...), t.repeated.add(&r.document, r.repeated))
+		},
+		func(r *rows) error { return t.entities.add(r.document.DocumentID, r.entities, r.silent) },
 	}
-	if err := t.repeated.add(&r.document, r.repeated); err != nil {
-		return err
+}
+
+// rowLanes adds rows to tables, each part on a lane of its own.
+type rowLanes []*lane[*rows]
+
+// rowsWaiting is the number of documents that may wait on a lane.
+const rowsWaiting = 4
+
+func (t *tables) lanes() (all rowLanes) {
+	for _, part := range t.parts() {
+		all = append(all, newLane(rowsWaiting, part))
 	}
-	return cmp.Or(t.w.Documents.Write(r.document), t.w.Blocks.Write(r.blocks...), t.w.Mentions.Write(r.mentions...),
-		t.w.Roles.Write(r.roles...), t.w.Citations.Write(r.citations...), t.w.Translations.Write(r.versions...))
+	return all
+}
+
+func (l rowLanes) add(r *rows) error {
+	for _, part := range l {
+		if err := part.put(r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// close waits for what was added. It may be called again.
+func (l rowLanes) close() error {
+	var errs []error
+	for _, part := range l {
+		errs = append(errs, part.close())
+	}
+	return cmp.Or(errs...)
 }
 
 // finish writes the tables whose rows count over documents.
@@ -304,15 +349,17 @@ func (t *tables) writeRepeated(sorted iter.Seq2[output.Boilerplate, error]) erro
 	return nil
 }
 
-// writeEntities writes the tables of entities and of their forms.
-func (t *tables) writeEntities(sorted iter.Seq2[tally, error]) error {
+// writeEntities writes the tables of entities and of their forms, side by side.
+func (t *tables) writeEntities(sorted iter.Seq2[tally, error]) (err error) {
+	entities, forms := newTallyLane(t.writeEntity), newTallyLane(t.writeForm)
+	defer func() { err = cmp.Or(err, entities.close(), forms.close()) }()
 	for e, err := range sorted {
-		switch {
-		case err != nil:
-		case e.surface == "":
-			err = t.writeEntity(e)
-		default:
-			err = t.w.Aliases.Write(output.Alias{EntityID: e.key.id, Surface: e.surface, Language: output.Nullable(e.lang), MentionCount: e.mentions})
+		if err == nil {
+			to := forms
+			if e.surface == "" {
+				to = entities
+			}
+			err = to.put(e)
 		}
 		if err != nil {
 			return err
@@ -321,7 +368,44 @@ func (t *tables) writeEntities(sorted iter.Seq2[tally, error]) error {
 	return nil
 }
 
+// A tallyLane is a lane for tallies, which are many and small: they go in batches.
+type tallyLane struct {
+	*lane[[]tally]
+	batch []tally
+}
+
+const tallyBatch = 256
+
+func newTallyLane(f func(tally) error) *tallyLane {
+	return &tallyLane{lane: newLane(1, func(batch []tally) error {
+		for i := range batch {
+			if err := f(batch[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})}
+}
+
+func (l *tallyLane) put(t tally) error {
+	if l.batch = append(l.batch, t); len(l.batch) < tallyBatch {
+		return nil
+	}
+	batch := l.batch
+	l.batch = make([]tally, 0, tallyBatch)
+	return l.lane.put(batch)
+}
+
+// close writes what waits and returns the first error.
+func (l *tallyLane) close() error {
+	return cmp.Or(l.lane.put(l.batch), l.lane.close())
+}
+
 func (t *tables) close() error { return cmp.Or(t.entities.close(), t.repeated.close()) }
+
+func (t *tables) writeForm(f tally) error {
+	return t.w.Aliases.Write(output.Alias{EntityID: f.key.id, Surface: f.surface, Language: output.Nullable(f.lang), MentionCount: f.mentions})
+}
 
 func (t *tables) writeEntity(e tally) error {
 	id := e.key.id

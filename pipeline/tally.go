@@ -39,11 +39,57 @@ type entity struct {
 	mentions  int64
 	documents int64
 	last      string // the document that was counted last
-	forms     map[form]int64
+	forms     forms
 }
 
 // form is a form under which an entity appears.
 type form struct{ surface, lang string }
+
+// forms counts the forms of an entity. Most entities have one or two, so a list
+// does; only a long one gets an index.
+type forms struct {
+	all   []formCount
+	index map[form]int // in all, nil for a short list
+}
+
+type formCount struct {
+	form
+	mentions int64
+}
+
+// shortForms is how long a list of forms may be without an index.
+const shortForms = 12
+
+// of returns the count of a form, nil if there is none yet.
+func (fs *forms) of(f form) *formCount {
+	if fs.index != nil {
+		if i, ok := fs.index[f]; ok {
+			return &fs.all[i]
+		}
+		return nil
+	}
+	for i := range fs.all {
+		if fs.all[i].form == f {
+			return &fs.all[i]
+		}
+	}
+	return nil
+}
+
+// add adds a form that is not there yet, with no mentions.
+func (fs *forms) add(f form) *formCount {
+	if fs.index == nil && len(fs.all) == shortForms {
+		fs.index = make(map[form]int, 2*shortForms)
+		for i := range fs.all {
+			fs.index[fs.all[i].form] = i
+		}
+	}
+	if fs.index != nil {
+		fs.index[f] = len(fs.all)
+	}
+	fs.all = append(fs.all, formCount{form: f})
+	return &fs.all[len(fs.all)-1]
+}
 
 // A tally is a part of the counts of an entity: of the entity itself, where form
 // is zero, or of one of its forms.
@@ -117,7 +163,7 @@ func (t *tallies) entity(u *use) *entity {
 	key := entityKey{u.kind, u.entity}
 	e := t.held[key]
 	if e == nil {
-		e = &entity{name: u.norm, named: key.madeOf(u.norm), forms: make(map[form]int64)}
+		e = &entity{name: u.norm, named: key.madeOf(u.norm)}
 		t.held[key] = e
 		t.bytes += entityBytes + len(u.entity) + len(u.norm)
 		if u.kind == extractors.Org {
@@ -149,12 +195,13 @@ func (t *tallies) add(document string, counted, silent []use) error {
 			e.documents++
 		}
 		f := form{u.surface, u.lang}
-		n, ok := e.forms[f]
-		if !ok {
+		n := e.forms.of(f)
+		if n == nil {
 			t.bytes += formBytes + len(u.surface)
 			f.surface = strings.Clone(f.surface) // it is a part of a text, which can go
+			n = e.forms.add(f)
 		}
-		e.forms[f] = n + 1
+		n.mentions++
 	}
 	if t.bytes < t.budget {
 		return nil
@@ -169,19 +216,30 @@ func (t *tallies) spill() error {
 	return err
 }
 
-// sortedHeld returns what is held, in order.
+// sortedHeld returns what is held, in order. It sorts the lists of forms: nothing
+// is counted any more.
 func (t *tallies) sortedHeld() iter.Seq[tally] {
+	type held struct {
+		key entityKey
+		*entity
+	}
 	return func(yield func(tally) bool) {
-		keys := slices.SortedFunc(maps.Keys(t.held), func(a, b entityKey) int { return cmp.Or(cmp.Compare(a.kind, b.kind), cmp.Compare(a.id, b.id)) })
-		for _, k := range keys {
-			e := t.held[k]
-			if !yield(tally{key: k, name: e.name, country: e.country, mentions: e.mentions, documents: e.documents}) {
+		all := make([]held, 0, len(t.held))
+		for k, e := range t.held {
+			all = append(all, held{k, e})
+		}
+		slices.SortFunc(all, func(a, b held) int {
+			return cmp.Or(cmp.Compare(a.key.kind, b.key.kind), cmp.Compare(a.key.id, b.key.id))
+		})
+		for _, h := range all {
+			if !yield(tally{key: h.key, name: h.name, country: h.country, mentions: h.mentions, documents: h.documents}) {
 				return
 			}
-			for _, f := range slices.SortedFunc(maps.Keys(e.forms), func(a, b form) int {
+			slices.SortFunc(h.forms.all, func(a, b formCount) int {
 				return cmp.Or(cmp.Compare(a.surface, b.surface), cmp.Compare(a.lang, b.lang))
-			}) {
-				if !yield(tally{key: k, form: f, mentions: e.forms[f]}) {
+			})
+			for _, f := range h.forms.all {
+				if !yield(tally{key: h.key, form: f.form, mentions: f.mentions}) {
 					return
 				}
 			}
