@@ -227,9 +227,8 @@ func (s *step) merge() error {
 			return err
 		}
 	}
-	from, upTo := boilerplate.Range(s.index, s.plan.Parts)
 	known, err := boilerplate.FactsOf(func() iter.Seq2[runs.Triple, error] {
-		return pairs.Until(s.ctx, runs.Range(runs.Triples, s.scratch, evidence, from, upTo))
+		return pairs.Until(s.ctx, runs.HashPart(s.scratch, evidence, s.index, s.plan.Parts))
 	}, s.cfg.RepeatMin, s.scratch, s.cfg.Memory/evidenceShare)
 	if err != nil {
 		return err
@@ -238,46 +237,18 @@ func (s *step) merge() error {
 	if err := known.Seal(s.file(factsFile)); err != nil {
 		return err
 	}
-	first, end, some, err := keyRange(definitions, defining, s.index, s.plan.Parts, func(d defined) defined {
-		return defined{definition: definition{acronym: d.acronym}}
-	})
-	if err != nil {
-		return err
-	}
 	w, err := runs.Create(s.file(acronymsFile), definitions)
 	if err != nil {
 		return err
 	}
-	if some {
-		err = meanings(runs.Range(definitions, s.scratch, defining, first, end), func(d definition) error { return w.Add(defined{d, 1}) })
-	}
+	err = meanings(runs.Part(definitions, s.scratch, defining, s.index, s.plan.Parts, func(d defined) defined {
+		return defined{definition: definition{acronym: d.acronym}}
+	}), func(d definition) error { return w.Add(defined{d, 1}) })
 	if err != nil {
 		w.Abort()
 		return err
 	}
 	return w.Close()
-}
-
-// keyRange returns the range of keys of a part of sorted runs; some is false if it
-// has none. cut, if not nil, makes of a key the first one that must not be apart
-// from it.
-func keyRange[T any](codec runs.Codec[T], paths []string, part, parts int, cut func(T) T) (from, upTo *T, some bool, err error) {
-	bounds, err := runs.Bounds(codec, paths, parts)
-	if err != nil || part > len(bounds) {
-		return nil, nil, false, err
-	}
-	if cut != nil {
-		for i := range bounds {
-			bounds[i] = cut(bounds[i])
-		}
-	}
-	if part > 0 {
-		from = &bounds[part-1]
-	}
-	if part < len(bounds) {
-		upTo = &bounds[part]
-	}
-	return from, upTo, true, nil
 }
 
 // positions returns the position of the first document of each shard, and behind
@@ -532,23 +503,11 @@ func (s *step) total() error {
 	}
 	defer t.close()
 	defer t.w.DiscardPart()
-	from, upTo, some, err := keyRange(ledgerCodec, repeated, s.index, s.plan.Parts, nil)
-	if err != nil {
+	if err := t.writeRepeated(pairs.Until(s.ctx, runs.Part(ledgerCodec, s.scratch, repeated, s.index, s.plan.Parts, nil))); err != nil {
 		return err
 	}
-	if some {
-		if err := t.writeRepeated(pairs.Until(s.ctx, runs.Range(ledgerCodec, s.scratch, repeated, from, upTo))); err != nil {
-			return err
-		}
-	}
-	first, end, some, err := keyRange(tallyCodec, entities, s.index, s.plan.Parts, nil)
-	if err != nil {
+	if err := t.writeEntities(pairs.Until(s.ctx, runs.Part(tallyCodec, s.scratch, entities, s.index, s.plan.Parts, nil))); err != nil {
 		return err
-	}
-	if some {
-		if err := t.writeEntities(pairs.Until(s.ctx, runs.Range(tallyCodec, s.scratch, entities, first, end))); err != nil {
-			return err
-		}
 	}
 	s.marker.Parts, err = t.w.FinishPart()
 	return err

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"hash/crc32"
 	"math"
-	"math/bits"
 	"os"
 	"slices"
 
@@ -27,31 +26,6 @@ const (
 )
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
-
-// Range returns the first evidence of a part of the sites, and the first one behind
-// it, nil for none.
-func Range(part, parts int) (from, upTo *runs.Triple) {
-	bound := func(i int) *runs.Triple {
-		quotient, rest := bits.Div64(uint64(i), 0, uint64(parts))
-		if rest > 0 {
-			quotient++
-		}
-		return &runs.Triple{quotient}
-	}
-	if part > 0 {
-		from = bound(part)
-	}
-	if part < parts-1 {
-		upTo = bound(part + 1)
-	}
-	return from, upTo
-}
-
-// partOf returns in which part a site is.
-func partOf(hash uint64, parts int) int {
-	part, _ := bits.Mul64(hash, uint64(parts))
-	return int(part)
-}
 
 // Seal writes the facts to a file, which must not be there.
 func (f *Facts) Seal(path string) (err error) {
@@ -137,7 +111,8 @@ type sealed struct {
 	start int64 // of the index
 }
 
-// OpenFacts opens facts that were sealed, all parts in order; budget is about the
+// OpenFacts opens facts that were sealed, all parts in order, as runs.HashPart parts the
+// evidence; budget is about the
 // number of bytes of them that are held.
 func OpenFacts(paths []string, repeatMin int, budget int64) (f *Facts, err error) {
 	f = &Facts{sites: make(map[uint64]*siteFacts), repeatMin: repeatMin, budget: int(budget)}
@@ -236,7 +211,7 @@ func (f *Facts) sealedSite(site, hash uint64) (siteFacts, error) {
 	s := f.sites[hash]
 	if s == nil {
 		var err error
-		if s, err = f.parts[partOf(site, len(f.parts))].find(hash); err != nil {
+		if s, err = f.parts[runs.PartOf(site, len(f.parts))].find(hash); err != nil {
 			return siteFacts{}, err
 		}
 		if s == nil {

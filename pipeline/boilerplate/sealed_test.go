@@ -48,9 +48,8 @@ func TestSealedFacts(t *testing.T) {
 	for _, parts := range []int{1, 2, 7} {
 		var paths []string
 		for part := range parts {
-			from, upTo := Range(part, parts)
 			f := must(FactsOf(func() iter.Seq2[runs.Triple, error] {
-				return runs.Range(runs.Triples, dir, []string{evidence}, from, upTo)
+				return runs.HashPart(dir, []string{evidence}, part, parts)
 			}, 2, dir, 1<<10))
 			path := filepath.Join(dir, fmt.Sprint("facts-", parts, "-", part))
 			if err := f.Seal(path); err != nil {

@@ -8,6 +8,7 @@ import (
 	"hash/crc32"
 	"io"
 	"iter"
+	"math/bits"
 	"os"
 	"slices"
 
@@ -478,4 +479,58 @@ func Bounds[T any](codec Codec[T], paths []string, parts int) ([]T, error) {
 		sum += s.weight
 	}
 	return bounds, nil
+}
+
+// Part lists the entries of a part of the keys of sealed runs, in order. cut, if not
+// nil, makes of a key the first one that must not be apart from it. Parts are of
+// about the same size and, put behind each other, the whole.
+func Part[T any](codec Codec[T], dir string, paths []string, part, parts int, cut func(T) T) iter.Seq2[T, error] {
+	bounds, err := Bounds(codec, paths, parts)
+	if err != nil || part > len(bounds) {
+		return func(yield func(T, error) bool) {
+			if err != nil {
+				var zero T
+				yield(zero, err)
+			}
+		}
+	}
+	if cut != nil {
+		for i := range bounds {
+			bounds[i] = cut(bounds[i])
+		}
+	}
+	var from, upTo *T
+	if part > 0 {
+		from = &bounds[part-1]
+	}
+	if part < len(bounds) {
+		upTo = &bounds[part]
+	}
+	return Range(codec, dir, paths, from, upTo)
+}
+
+// HashPart lists the triples of a part of the range of their first numbers, which
+// are hashes: the part that PartOf tells.
+func HashPart(dir string, paths []string, part, parts int) iter.Seq2[Triple, error] {
+	bound := func(i int) *Triple {
+		quotient, rest := bits.Div64(uint64(i), 0, uint64(parts))
+		if rest > 0 {
+			quotient++
+		}
+		return &Triple{quotient}
+	}
+	var from, upTo *Triple
+	if part > 0 {
+		from = bound(part)
+	}
+	if part < parts-1 {
+		upTo = bound(part + 1)
+	}
+	return Range(Triples, dir, paths, from, upTo)
+}
+
+// PartOf returns in which of some parts a hash is.
+func PartOf(hash uint64, parts int) int {
+	part, _ := bits.Mul64(hash, uint64(parts))
+	return int(part)
 }

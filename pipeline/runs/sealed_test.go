@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -54,22 +55,19 @@ func TestSealed(t *testing.T) {
 	if got := all(t, Range(items, dir, paths, nil, nil)); !slices.Equal(got, in) {
 		t.Error("the whole is not as it was sorted")
 	}
-	bounds, err := Bounds(items, paths, 7)
-	if err != nil || len(bounds) != 6 {
-		t.Fatalf("%d bounds, %v", len(bounds), err)
+	// Keys that begin alike are not parted.
+	cut := func(e item) item {
+		e.key, _, _ = strings.Cut(e.key, ".")
+		return e
 	}
 	var got []item
 	for i := range 7 {
-		var from, upTo *item
-		if i > 0 {
-			from = &bounds[i-1]
-		}
-		if i < 6 {
-			upTo = &bounds[i]
-		}
-		part := all(t, Range(items, dir, paths, from, upTo))
+		part := all(t, Part(items, dir, paths, i, 7, cut))
 		if len(part) < len(in)/30 || len(part) > len(in)/3 {
 			t.Errorf("part %d has %d of %d entries", i, len(part), len(in))
+		}
+		if len(got) > 0 && len(part) > 0 && cut(got[len(got)-1]).key == cut(part[0]).key {
+			t.Errorf("part %d begins within %s", i, part[0].key)
 		}
 		got = append(got, part...)
 	}
@@ -80,6 +78,38 @@ func TestSealed(t *testing.T) {
 		_ = yield(item{"b", 0}, nil) && yield(item{"a", 0}, nil)
 	}); !errors.Is(err, ErrOrder) {
 		t.Errorf("entries out of order: %v", err)
+	}
+}
+
+// TestHashPart parts triples by their hashes.
+func TestHashPart(t *testing.T) {
+	random := rand.New(rand.NewPCG(7, 8))
+	dir := t.TempDir()
+	s := New(Triples, dir, 0)
+	for _, n := range []uint64{0, 1, 1 << 63, 1<<63 - 1, 1<<64 - 1} {
+		s.Add(Triple{n, 1, 2})
+	}
+	for range 3000 {
+		s.Add(Triple{random.Uint64(), random.Uint64(), 0})
+	}
+	want := sorted(t, s)
+	path := filepath.Join(dir, "run")
+	if err := s.Seal(path); err != nil {
+		t.Fatal(err)
+	}
+	for _, parts := range []int{1, 2, 3, 64} {
+		var got []Triple
+		for part := range parts {
+			for _, e := range all(t, HashPart(dir, []string{path}, part, parts)) {
+				if PartOf(e[0], parts) != part {
+					t.Fatalf("%x is in part %d of %d", e[0], part, parts)
+				}
+				got = append(got, e)
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%d parts are not the whole", parts)
+		}
 	}
 }
 
