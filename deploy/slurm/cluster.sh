@@ -57,9 +57,14 @@ slurm_up() {
 }
 
 slurm_down() {
-	local dir=$1 pid
-	for pid in "$dir/slurmd.pid" "$dir/slurmctld.pid" "$dir/munge/pid"; do
-		[ -s "$pid" ] && kill "$(cat "$pid")" 2>/dev/null
+	local dir=$1 file pid
+	for file in "$dir/slurmd.pid" "$dir/slurmctld.pid" "$dir/munge/pid"; do
+		pid=$(cat "$file" 2>/dev/null) || continue
+		kill "$pid" 2>/dev/null
+		for _ in $(seq 50); do
+			kill -0 "$pid" 2>/dev/null || break
+			sleep 0.1
+		done
 	done
 	return 0
 }
