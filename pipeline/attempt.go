@@ -12,7 +12,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -35,7 +34,6 @@ type marker struct {
 	Counts  *Summary      `json:"counts,omitempty"` // of map
 	Parts   []output.Part `json:"parts,omitempty"`  // of tables
 	Fixes   *fixState     `json:"fixes,omitempty"`  // of write, with corrections
-	Links   int64         `json:"links,omitempty"`  // of compare
 	Started time.Time     `json:"started"`
 	Seconds float64       `json:"seconds"`
 	Host    string        `json:"host"`
@@ -256,15 +254,15 @@ func (p *Plan) done(f Phase) ([]bool, error) {
 
 // markers reads those of a phase, all of which have to be there.
 func (p *Plan) markers(phase string) ([]*marker, error) {
-	i := slices.IndexFunc(p.Phases(), func(f Phase) bool { return f.Name == phase })
-	all := make([]*marker, p.Phases()[i].Shards)
+	f := p.phase(phase)
+	all := make([]*marker, f.Shards)
 	for index := range all {
 		m, err := p.marker(phase, index)
 		if err != nil {
 			return nil, err
 		}
 		if m == nil {
-			return nil, missing(p.Phases()[i], []int{index})
+			return nil, missing(f, []int{index})
 		}
 		all[index] = m
 	}

@@ -49,6 +49,20 @@ func (c *compared) close() error {
 	return errors.Join(c.notes.close(), c.links.Close())
 }
 
+// ids is a file of the identifiers of documents, by position.
+type ids struct{ *pairs.Rows }
+
+// idBytes is the length of an identifier, see documentID.
+const idBytes = 24
+
+func newIDs(dir string) ids { return ids{pairs.NewRows(dir, idBytes)} }
+
+func (i ids) add(position int64, id string) error {
+	var row [idBytes]byte
+	copy(row[:], id)
+	return i.Write(position, row[:])
+}
+
 // compare finds the documents that repeat others, to the letter, nearly or in
 // another language: a pass over the records for their content, which is known
 // only now. Files go below scratch.
@@ -58,34 +72,37 @@ func (f *facts) compare(ctx context.Context, cfg *Config, all *records, scratch 
 	versions := translations.NewSet(scratch, cfg.Memory/compareShare)
 	defer versions.Close()
 	f.compared.notes.dir = scratch
-	if err := f.mark(ctx, cfg, all, 0, copies, versions, f.compared.notes.add); err != nil {
+	names := newIDs(scratch)
+	defer names.Close()
+	if err := f.mark(ctx, cfg, all, 0, copies, versions, names, f.compared.notes.add); err != nil {
 		return err
 	}
-	found := runs.New(linksBy(func(l link) int64 { return l.of }), scratch, cfg.Memory/linkShare)
+	found := runs.New(byEarlier, scratch, cfg.Memory/linkShare)
 	defer found.Close()
-	if err := findLinks(ctx, copies, versions, found.Add); err != nil {
+	if err := copies.Decide(ctx); err != nil {
 		return err
 	}
-	f.compared.links = runs.New(linksBy(func(l link) int64 { return l.position }), scratch, cfg.Memory/linkShare)
-	r, err := f.compared.notes.reader()
-	if err != nil {
+	// A copy could take the place of its original.
+	if err := links(copies.Verdicts(), versions.Pairs(ctx, copies.Copy), found.Add); err != nil {
 		return err
 	}
-	return nameLinks(ctx, found.Sorted(), r, 0, f.compared.links.Add)
+	f.compared.links = runs.New(byPosition, scratch, cfg.Memory/linkShare)
+	return nameLinks(ctx, found.Sorted(), names, f.compared.links.Add)
 }
 
 // mark tells content from boilerplate in the records, the first of which has a
 // position, and adds the contents to what compares them. note gets what is to be
-// kept of each record, in order.
+// kept of each record, in order, and names its identifier, from the first one on.
 func (f *facts) mark(ctx context.Context, cfg *Config, all *records, position int64, copies *duplicates.Set, versions *translations.Set,
-	note func([]byte) error) error {
+	names ids, note func([]byte) error) error {
+	first := position
 	return scan(ctx, cfg, all, nil, func() *comparer { return new(comparer) },
 		func(c *comparer, r *Record, _ *aside) (content, error) { return c.content(f, r) },
 		func(contents []content, _ int64) error {
 			for _, c := range contents {
 				c.entry.Position, c.profile.Position = position, position
+				err := cmp.Or(names.add(position-first, c.id), note(c.note))
 				position++
-				err := note(c.note)
 				if !c.reject {
 					err = cmp.Or(err, copies.Add(c.entry), versions.Add(c.profile))
 				}
@@ -97,12 +114,9 @@ func (f *facts) mark(ctx context.Context, cfg *Config, all *records, position in
 		})
 }
 
-// findLinks calls add with the links between documents, in no order.
-func findLinks(ctx context.Context, copies *duplicates.Set, versions *translations.Set, add func(link) error) error {
-	if err := copies.Decide(ctx); err != nil {
-		return err
-	}
-	for v, err := range copies.Verdicts() {
+// links calls add with the links between documents, in no order.
+func links(verdicts iter.Seq2[duplicates.Verdict, error], versions iter.Seq2[translations.Pair, error], add func(link) error) error {
+	for v, err := range verdicts {
 		l := link{kind: nearDuplicate, position: v.Position, of: v.Of, score: v.Similarity}
 		if v.Exact {
 			l.kind = exactDuplicate
@@ -111,8 +125,7 @@ func findLinks(ctx context.Context, copies *duplicates.Set, versions *translatio
 			return err
 		}
 	}
-	// A copy could take the place of its original.
-	for p, err := range versions.Pairs(ctx, copies.Copy) {
+	for p, err := range versions {
 		err = cmp.Or(err, add(link{kind: translation, position: p.Position, of: p.Of, score: p.Score, shared: p.Shared,
 			language: p.Language, ofLanguage: p.OfLanguage, evidence: p.Evidence}))
 		if err != nil {
@@ -123,18 +136,25 @@ func findLinks(ctx context.Context, copies *duplicates.Set, versions *translatio
 }
 
 // nameLinks calls add with links that bear the identifiers of the earlier
-// documents. They come in the order of these, and r gives the notes from a position
-// on.
-func nameLinks(ctx context.Context, found iter.Seq2[link, error], r noteSource, position int64, add func(link) error) error {
-	var note []byte
+// documents. They come in the order of these.
+func nameLinks(ctx context.Context, found iter.Seq2[link, error], names ids, add func(link) error) error {
+	const read = 4096 // identifiers at a time
+	var window []byte
+	start, end := int64(0), int64(0)
 	for l, err := range pairs.Until(ctx, found) {
-		for ; err == nil && position <= l.of; position++ {
-			note, err = r.append(note[:0])
-		}
 		if err != nil {
 			return err
 		}
-		l.id = idOf(note)
+		if l.of < start || l.of >= end {
+			if window, err = names.Read(window, l.of, read); err != nil {
+				return err
+			}
+			start, end = l.of, l.of+int64(len(window)/idBytes)
+			if start == end {
+				return errNotes
+			}
+		}
+		l.id = string(window[(l.of-start)*idBytes:][:idBytes])
 		if err := add(l); err != nil {
 			return err
 		}
@@ -159,6 +179,12 @@ const (
 	exactDuplicate linkKind = iota
 	nearDuplicate
 	translation
+)
+
+// Codecs of links in the order of the earlier document, and in that of the later one.
+var (
+	byEarlier  = linksBy(func(l link) int64 { return l.of })
+	byPosition = linksBy(func(l link) int64 { return l.position })
 )
 
 // linksBy is the codec of links in the order of a position, and by the other one
@@ -319,13 +345,6 @@ func (r *noteReader) append(dst []byte) ([]byte, error) {
 	return dst, nil
 }
 
-// idOf returns the identifier in a note with its length.
-func idOf(note []byte) string {
-	d := decoder{src: note}
-	d.uvarint()
-	return d.string()
-}
-
 // appendNote appends the note on a record to dst. Labels are as the boilerplate
 // step gives them.
 func appendNote(dst []byte, id string, doc []boilerplate.Block, labels []boilerplate.Label) []byte {
@@ -412,6 +431,7 @@ type comparer struct {
 
 // content is what is compared of a document, and the note on it.
 type content struct {
+	id      string
 	reject  bool
 	note    []byte
 	entry   duplicates.Entry
@@ -420,7 +440,7 @@ type content struct {
 
 func (c *comparer) content(f *facts, r *Record) (content, error) {
 	if r.Reject != nil {
-		return content{reject: true, note: appendNote(nil, r.DocumentID, nil, nil)}, nil
+		return content{id: r.DocumentID, reject: true, note: appendNote(nil, r.DocumentID, nil, nil)}, nil
 	}
 	labels, err := f.label(r, &c.buf)
 	if err != nil {
@@ -447,6 +467,7 @@ func (c *comparer) content(f *facts, r *Record) (content, error) {
 		}
 	}
 	return content{
+		id:    r.DocumentID,
 		note:  note,
 		entry: duplicates.Entry{Content: r.Content, Symbol: r.Symbol, Sketch: c.sketcher.Sketch()},
 		profile: translations.Profile{Site: r.Site, Address: translations.Address(r.address(), r.Source), Alternates: r.versions(),

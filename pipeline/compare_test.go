@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -69,17 +70,18 @@ func FuzzNotes(f *testing.F) {
 func TestAsides(t *testing.T) {
 	c := compared{notes: notes{dir: t.TempDir()}}
 	defer c.close()
-	found := runs.New(linksBy(func(l link) int64 { return l.of }), t.TempDir(), 0)
+	names := newIDs(t.TempDir())
+	defer names.Close()
+	found := runs.New(byEarlier, t.TempDir(), 0)
 	defer found.Close()
-	id := func(position int64) string {
-		return fmt.Sprint("document ", position, strings.Repeat(".", int(position)*1000))
-	}
+	id := func(position int64) string { return fmt.Sprintf("%024d", position) }
 	want := map[int64][]link{}
 	chunks := []int64{3, 0, 1, 40, 7}
 	position := int64(0)
 	for _, n := range chunks {
 		for range n {
-			if err := c.notes.add(appendNote(nil, id(position), nil, nil)); err != nil {
+			note := appendNote(nil, id(position), nil, []boilerplate.Label{{Boilerplate: true, Rule: strings.Repeat(".", int(position)*1000)}})
+			if err := cmp.Or(c.notes.add(note), names.add(position, id(position))); err != nil {
 				t.Fatal(err)
 			}
 			for _, back := range []int64{17, 1} {
@@ -95,12 +97,8 @@ func TestAsides(t *testing.T) {
 			position++
 		}
 	}
-	c.links = runs.New(linksBy(func(l link) int64 { return l.position }), t.TempDir(), 0)
-	r, err := c.notes.reader()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := nameLinks(t.Context(), found.Sorted(), r, 0, c.links.Add); err != nil {
+	c.links = runs.New(byPosition, t.TempDir(), 0)
+	if err := nameLinks(t.Context(), found.Sorted(), names, c.links.Add); err != nil {
 		t.Fatal(err)
 	}
 	next, stop, err := c.asides()
@@ -120,8 +118,8 @@ func TestAsides(t *testing.T) {
 				t.Fatal(err)
 			}
 			r := Record{DocumentID: id(position)}
-			if _, err := r.labels(note, nil); err != nil {
-				t.Errorf("document %d has the note of another one", position)
+			if labels, err := r.labels(note, map[string]string{}); err != nil || len(labels[0].Rule) != int(position)*1000 {
+				t.Errorf("document %d has the note of another one: %v", position, err)
 			}
 			if !slices.Equal(links, want[position]) {
 				t.Errorf("document %d: links %v, want %v", position, links, want[position])

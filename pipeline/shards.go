@@ -29,12 +29,18 @@ import (
 // shard to the parts is a sorted run, of which each part reads its range; what goes
 // from the parts to a shard is looked up, or is a run by positions of documents.
 //
-//	map      shard  records; evidence and definitions, sorted
-//	merge    part   what is known of the sites of the part, meanings of its acronyms
-//	mark     shard  labels of blocks; hashes, sketches and features of the content
-//	compare  one    links between documents
-//	write    shard  rows of the documents; counts of entities and of repeated lines
-//	total    part   rows of entities and of repeated lines
+//	map    shard  records; evidence and definitions, sorted
+//	merge  part   what is known of the sites of the part, meanings of its acronyms
+//	mark   shard  labels of blocks; hashes, sketches and features of the content
+//	exact  part   documents of the same text, by ranges of its hash
+//	pair   part   documents of the same sketch; candidates for versions, by keys and by sites
+//	band   part   candidates for near duplicates, by bands; candidates for versions, with all evidence
+//	near   part   candidates that are near; how frequent the features of the others are, by sites
+//	rows   part   these by positions of documents
+//	score  part   candidates for versions, weighed
+//	link   one    what is near or a version of what: links between documents
+//	write  shard  rows of the documents; counts of entities and of repeated lines
+//	total  part   rows of entities and of repeated lines
 //
 // Every step gives the same for the same input, whatever the memory and the number
 // of workers, so it does not matter which of several attempts counts.
@@ -45,25 +51,63 @@ type Phase struct {
 	Shards int // indices
 }
 
+// phases lists the phases of a plan in the order in which they have to be done: what
+// their indices are, and what does one.
+func phases() []phase {
+	return []phase{
+		{"map", byShard, (*step).mapShard},
+		{"merge", byPart, (*step).merge},
+		{"mark", byShard, (*step).mark},
+		{"exact", byPart, (*step).exact},
+		{"pair", byPart, (*step).pair},
+		{"band", byPart, (*step).band},
+		{"near", byPart, (*step).near},
+		{"rows", byPart, (*step).rows},
+		{"score", byPart, (*step).score},
+		{"link", once, (*step).link},
+		{"write", byShard, (*step).write},
+		{"total", byPart, (*step).total},
+	}
+}
+
+type phase struct {
+	name string
+	by   extent
+	do   func(*step) error
+}
+
+// An extent is what the indices of a phase are.
+type extent int
+
+const (
+	once extent = iota
+	byShard
+	byPart
+)
+
 // Phases lists the phases in the order in which they have to be done: each needs
 // all indices of the one before.
 func (p *Plan) Phases() []Phase {
-	n := len(p.Shards)
-	return []Phase{{"map", n}, {"merge", p.Parts}, {"mark", n}, {"compare", 1}, {"write", n}, {"total", p.Parts}}
+	count := [...]int{once: 1, byShard: len(p.Shards), byPart: p.Parts}
+	var all []Phase
+	for _, f := range phases() {
+		all = append(all, Phase{f.name, count[f.by]})
+	}
+	return all
 }
 
 // Do does an index of a phase, if it is not done. To do it again, or several times
 // at once, changes nothing.
 func (p *Plan) Do(ctx context.Context, phase string, index int) error {
-	phases := p.Phases()
-	at := slices.IndexFunc(phases, func(f Phase) bool { return f.Name == phase })
+	all := p.Phases()
+	at := slices.IndexFunc(all, func(f Phase) bool { return f.Name == phase })
 	if at < 0 {
 		return fmt.Errorf("%w: there is no phase %s", ErrPlan, phase)
 	}
 	if index < 0 {
 		return fmt.Errorf("%w: an index can't be negative: %d", ErrPlan, index)
 	}
-	if index >= phases[at].Shards {
+	if index >= all[at].Shards {
 		return nil
 	}
 	if m, err := p.marker(phase, index); err != nil {
@@ -77,7 +121,7 @@ func (p *Plan) Do(ctx context.Context, phase string, index int) error {
 		}
 	}
 	if at > 0 {
-		if err := p.complete(phases[at-1]); err != nil {
+		if err := p.complete(all[at-1]); err != nil {
 			return err
 		}
 	}
@@ -90,22 +134,14 @@ func (p *Plan) Do(ctx context.Context, phase string, index int) error {
 	}
 	defer tune(&cfg)()
 	return p.attempt(ctx, phase, index, func(dir, scratch string, m *marker) error {
-		s := step{plan: p, ctx: ctx, cfg: &cfg, index: index, dir: dir, scratch: scratch, marker: m}
-		switch phase {
-		case "map":
-			return s.mapShard()
-		case "merge":
-			return s.merge()
-		case "mark":
-			return s.mark()
-		case "compare":
-			return s.compare()
-		case "write":
-			return s.write()
-		default:
-			return s.total()
-		}
+		return phases()[at].do(&step{plan: p, ctx: ctx, cfg: &cfg, index: index, dir: dir, scratch: scratch, marker: m})
 	})
+}
+
+// phase returns the phase of a name.
+func (p *Plan) phase(name string) Phase {
+	all := p.Phases()
+	return all[slices.IndexFunc(all, func(f Phase) bool { return f.Name == name })]
 }
 
 // complete returns an error if indices of a phase are missing.
@@ -147,6 +183,17 @@ const (
 	factsFile       = "facts"
 	acronymsFile    = "acronyms"
 	notesFile       = "notes"
+	namesFile       = "names"
+	copiesFile      = "copies"
+	sameFile        = "same"
+	versionsFile    = "versions"
+	groupsFile      = "groups"
+	bandsFile       = "bands"
+	goodFile        = "good"
+	nearFile        = "near"
+	countedFile     = "counted"
+	rowsFile        = "rows"
+	scoredFile      = "scored"
 	linksFile       = "links"
 	tallyFile       = "entities"
 	ledgerFile      = "repeated"
@@ -172,7 +219,7 @@ func (s *step) files(phase, name string) ([]string, error) {
 func (s *step) own(phase, name string) (string, error) {
 	m, err := s.plan.marker(phase, s.index)
 	if err == nil && m == nil {
-		err = missing(Phase{phase, len(s.plan.Shards)}, []int{s.index})
+		err = missing(s.plan.phase(phase), []int{s.index})
 	}
 	if err != nil {
 		return "", err
@@ -259,7 +306,7 @@ func (s *step) positions() ([]int64, error) {
 		return nil, err
 	}
 	if m == nil {
-		return nil, missing(Phase{"merge", s.plan.Parts}, []int{0})
+		return nil, missing(s.plan.phase("merge"), []int{0})
 	}
 	b, err := os.ReadFile(s.plan.path("merge", m, positionsFile))
 	if err != nil {
@@ -350,13 +397,15 @@ func (s *step) mark() error {
 	defer copies.Close()
 	versions := translations.NewSet(s.scratch, s.cfg.Memory/compareShare)
 	defer versions.Close()
+	names := newIDs(s.scratch)
+	defer names.Close()
 	w, err := runs.Create(s.file(notesFile), noteCodec)
 	if err != nil {
 		return err
 	}
 	position := first
 	known := facts{blocks: blocks}
-	err = known.mark(s.ctx, s.cfg, all, first, copies, versions, func(note []byte) error {
+	err = known.mark(s.ctx, s.cfg, all, first, copies, versions, names, func(note []byte) error {
 		position++
 		return w.Add(noteAt{position - 1, note})
 	})
@@ -367,46 +416,210 @@ func (s *step) mark() error {
 		w.Abort()
 		return err
 	}
-	return cmp.Or(w.Close(), copies.Seal(s.dir), versions.Seal(s.dir))
+	return cmp.Or(w.Close(), copies.Seal(s.dir), versions.Seal(s.dir), names.Seal(s.file(namesFile)))
 }
 
-// compare finds the links between all documents.
-func (s *step) compare() error {
+// marked returns what compares the documents of all shards.
+func (s *step) marked() (d duplicates.Shards, v translations.Shards, err error) {
 	positions, err := s.positions()
 	if err != nil {
-		return err
+		return d, v, err
 	}
 	dirs, err := s.files("mark", "")
 	if err != nil {
-		return err
+		return d, v, err
 	}
-	var shards []duplicates.Shard
-	var notes []string
+	d = duplicates.Shards{Dir: s.scratch, Budget: s.cfg.Memory / compareShare}
 	for i, dir := range dirs {
-		shards = append(shards, duplicates.Shard{Dir: dir, First: positions[i], Count: positions[i+1] - positions[i]})
-		notes = append(notes, filepath.Join(dir, notesFile))
+		d.List = append(d.List, duplicates.Shard{Dir: dir, First: positions[i], Count: positions[i+1] - positions[i]})
 	}
-	copies := duplicates.OpenShards(s.scratch, s.cfg.Memory/compareShare, shards)
-	defer copies.Close()
-	versions := translations.OpenShards(s.scratch, s.cfg.Memory/compareShare, dirs)
-	defer versions.Close()
-	found := runs.New(linksBy(func(l link) int64 { return l.of }), s.scratch, s.cfg.Memory/linkShare)
-	defer found.Close()
-	if err := findLinks(s.ctx, copies, versions, found.Add); err != nil {
-		return err
-	}
-	links := runs.New(byPosition, s.scratch, s.cfg.Memory/linkShare)
-	defer links.Close()
-	r := openNotes(s.scratch, notes)
-	defer r.stop()
-	if err := nameLinks(s.ctx, found.Sorted(), r, 0, links.Add); err != nil {
-		return err
-	}
-	return links.Seal(s.file(linksFile))
+	return d, translations.Shards{Dir: s.scratch, Budget: s.cfg.Memory / compareShare, List: dirs}, nil
 }
 
-// byPosition is the codec of links in the order of the later document.
-var byPosition = linksBy(func(l link) int64 { return l.position })
+// unique is marked, with what exact found: copies take no part in the rest.
+func (s *step) unique() (d duplicates.Shards, v translations.Shards, copies pairs.Bits, err error) {
+	if d, v, err = s.marked(); err != nil {
+		return d, v, nil, err
+	}
+	exact, err := s.files("exact", copiesFile)
+	if err != nil {
+		return d, v, nil, err
+	}
+	copies, err = d.Copies(exact)
+	v.Without = copies.Has
+	return d, v, copies, err
+}
+
+func (s *step) exact() error {
+	d, _, err := s.marked()
+	if err != nil {
+		return err
+	}
+	return d.Exact(s.ctx, s.index, s.plan.Parts, s.file(copiesFile))
+}
+
+func (s *step) pair() error {
+	d, v, copies, err := s.unique()
+	if err != nil {
+		return err
+	}
+	if err := d.Alike(s.ctx, s.index, s.plan.Parts, copies, s.file(sameFile)); err != nil {
+		return err
+	}
+	return v.Candidates(s.ctx, s.index, s.plan.Parts, s.file(versionsFile), s.file(groupsFile))
+}
+
+func (s *step) band() error {
+	d, v, copies, err := s.unique()
+	if err != nil {
+		return err
+	}
+	same, err := s.files("pair", sameFile)
+	if err != nil {
+		return err
+	}
+	found, err := s.files("pair", versionsFile)
+	if err != nil {
+		return err
+	}
+	if err := d.Bands(s.ctx, s.index, s.plan.Parts, copies, same, s.file(bandsFile)); err != nil {
+		return err
+	}
+	return v.Gather(s.ctx, s.index, s.plan.Parts, found, s.file(goodFile))
+}
+
+func (s *step) near() error {
+	d, v, _, err := s.unique()
+	if err != nil {
+		return err
+	}
+	candidates, err := s.files("band", bandsFile)
+	if err != nil {
+		return err
+	}
+	good, err := s.files("band", goodFile)
+	if err != nil {
+		return err
+	}
+	groups, err := s.own("pair", groupsFile)
+	if err != nil {
+		return err
+	}
+	if err := d.Near(s.ctx, s.index, s.plan.Parts, candidates, s.file(nearFile)); err != nil {
+		return err
+	}
+	return v.Count(s.ctx, s.index, s.plan.Parts, good, groups, s.file(countedFile))
+}
+
+// stretch returns between which positions the documents of a part are.
+func (s *step) stretch(part int) (first, end int64, err error) {
+	positions, err := s.positions()
+	if err != nil {
+		return 0, 0, err
+	}
+	n, parts := positions[len(positions)-1], int64(s.plan.Parts)
+	bound := func(i int64) int64 { return n/parts*i + n%parts*i/parts }
+	return bound(int64(part)), bound(int64(part) + 1), nil
+}
+
+func (s *step) rows() error {
+	_, v, err := s.marked()
+	if err != nil {
+		return err
+	}
+	counted, err := s.files("near", countedFile)
+	if err != nil {
+		return err
+	}
+	first, end, err := s.stretch(s.index)
+	if err != nil {
+		return err
+	}
+	return v.Rows(s.ctx, first, end, counted, s.file(rowsFile))
+}
+
+func (s *step) score() error {
+	_, v, err := s.marked()
+	if err != nil {
+		return err
+	}
+	good, err := s.own("band", goodFile)
+	if err != nil {
+		return err
+	}
+	paths, err := s.files("rows", rowsFile)
+	if err != nil {
+		return err
+	}
+	rows := make([]pairs.RowsPart, len(paths))
+	for i, path := range paths {
+		first, end, err := s.stretch(i)
+		if err != nil {
+			return err
+		}
+		rows[i] = pairs.RowsPart{Path: path, First: first, Count: end - first}
+	}
+	return v.Score(s.ctx, good, rows, s.file(scoredFile))
+}
+
+// link decides between the pairs that were found.
+func (s *step) link() error {
+	d, v, err := s.marked()
+	if err != nil {
+		return err
+	}
+	var paths [4][]string
+	for i, f := range [4][2]string{{"exact", copiesFile}, {"pair", sameFile}, {"near", nearFile}, {"score", scoredFile}} {
+		if paths[i], err = s.files(f[0], f[1]); err != nil {
+			return err
+		}
+	}
+	found := runs.New(byPosition, s.scratch, s.cfg.Memory/linkShare)
+	defer found.Close()
+	if err := links(d.Verdicts(s.ctx, paths[0], paths[1], paths[2]), v.Pairs(s.ctx, paths[3]), found.Add); err != nil {
+		return err
+	}
+	return found.Seal(s.file(linksFile))
+}
+
+// named returns the links of the shard's documents, with the identifiers of the
+// earlier ones, in order.
+func (s *step) named(first, end int64) (*runs.Sorter[link], error) {
+	paths, err := s.files("link", linksFile)
+	if err != nil {
+		return nil, err
+	}
+	names, err := s.files("mark", namesFile)
+	if err != nil {
+		return nil, err
+	}
+	positions, err := s.positions()
+	if err != nil {
+		return nil, err
+	}
+	files := make([]pairs.RowsPart, len(names))
+	for i, path := range names {
+		files[i] = pairs.RowsPart{Path: path, First: positions[i], Count: positions[i+1] - positions[i]}
+	}
+	all := ids{pairs.OpenRows(idBytes, files)}
+	defer all.Close()
+	found := runs.New(byEarlier, s.scratch, s.cfg.Memory/linkShare)
+	defer found.Close()
+	for l, err := range runs.Range(byPosition, s.scratch, paths, &link{position: first}, &link{position: end}) {
+		if err == nil {
+			err = found.Add(l)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	out := runs.New(byPosition, s.scratch, s.cfg.Memory/linkShare)
+	if err := nameLinks(s.ctx, found.Sorted(), all, out.Add); err != nil {
+		out.Close()
+		return nil, err
+	}
+	return out, nil
+}
 
 // facts opens what is known, for the shard's rows.
 func (s *step) facts() (*facts, error) {
@@ -444,14 +657,14 @@ func (s *step) write() error {
 	if err != nil {
 		return err
 	}
-	links, err := s.files("compare", linksFile)
+	links, err := s.named(positions[s.index], positions[s.index+1])
 	if err != nil {
 		return err
 	}
+	defer links.Close()
 	r := openNotes(s.scratch, []string{notes})
 	defer r.stop()
-	first, end := link{position: positions[s.index]}, link{position: positions[s.index+1]}
-	asides, stop := asidesOf(r, runs.Range(byPosition, s.scratch, links, &first, &end), positions[s.index])
+	asides, stop := asidesOf(r, links.Sorted(), positions[s.index])
 	defer stop()
 	t, err := s.tables()
 	if err != nil {

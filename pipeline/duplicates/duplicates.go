@@ -52,14 +52,12 @@ package duplicates
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
 	"iter"
 	"math/bits"
-	"path/filepath"
 
 	"tamis/extractors"
 	"tamis/pipeline/pairs"
@@ -128,13 +126,13 @@ type Verdict struct {
 type Set struct {
 	dir    string
 	budget int64
-	first  int64    // position of the first document of a shard
-	sealed []string // folders of the shards that were sealed, nil for a set that is added to
+	first  int64 // position of the first document of a shard
 
 	exact    *runs.Sorter[runs.Triple] // content, position
 	alike    *runs.Sorter[runs.Triple] // hash of symbol and sketch, position
 	verdicts *runs.Sorter[runs.Triple] // position, of, agreement
-	rows     *pairs.Rows               // symbol and sketch
+	rows     *pairs.Rows               // symbol and sketch, from first on
+	sketched pairs.Bits                // documents with a sketch, from first on
 	copies   pairs.Bits                // exact duplicates
 	row      [rowBytes]byte
 }
@@ -148,57 +146,6 @@ const rowBytes = 8 + signature
 func NewSet(dir string, budget int64) *Set {
 	return &Set{dir: dir, budget: budget, rows: pairs.NewRows(dir, rowBytes),
 		exact: runs.New(runs.Triples, dir, budget/8), alike: runs.New(runs.Triples, dir, budget/8)}
-}
-
-// NewShard returns an empty set for the documents of a shard, from a position on.
-// It is sealed when all are added.
-func NewShard(dir string, budget, first int64) *Set {
-	s := NewSet(dir, budget)
-	s.first = first
-	return s
-}
-
-// Names of the files of a set.
-const (
-	exactFile    = "exact"
-	alikeFile    = "alike"
-	sketchesFile = "sketches"
-)
-
-// Seal writes what was added to files in a folder. It ends the adding.
-func (s *Set) Seal(dir string) error {
-	return cmp.Or(s.exact.Seal(filepath.Join(dir, exactFile)), s.alike.Seal(filepath.Join(dir, alikeFile)), s.rows.Seal(filepath.Join(dir, sketchesFile)))
-}
-
-// A Shard is where a set was sealed, and of which documents.
-type Shard struct {
-	Dir          string
-	First, Count int64
-}
-
-// OpenShards returns the set of all documents of shards, which are given in order.
-// Decide is next.
-func OpenShards(dir string, budget int64, shards []Shard) *Set {
-	s := &Set{dir: dir, budget: budget, sealed: make([]string, 0, len(shards))}
-	var parts []pairs.RowsPart
-	for _, sh := range shards {
-		s.sealed = append(s.sealed, sh.Dir)
-		parts = append(parts, pairs.RowsPart{Path: filepath.Join(sh.Dir, sketchesFile), First: sh.First, Count: sh.Count})
-	}
-	s.rows = pairs.OpenRows(rowBytes, parts)
-	return s
-}
-
-// sorted lists what was added to a sorter, here or in the shards.
-func (s *Set) sorted(sorter *runs.Sorter[runs.Triple], name string) iter.Seq2[runs.Triple, error] {
-	if s.sealed == nil {
-		return sorter.Sorted()
-	}
-	paths := make([]string, len(s.sealed))
-	for i, dir := range s.sealed {
-		paths[i] = filepath.Join(dir, name)
-	}
-	return runs.Range(runs.Triples, s.dir, paths, nil, nil)
 }
 
 // Add adds a document. Documents can be added in any order; the order of the
@@ -221,23 +168,50 @@ func (s *Set) Add(e Entry) error {
 	if err := s.alike.Add(runs.Triple{binary.BigEndian.Uint64(sum[:]), binary.BigEndian.Uint64(sum[8:]), uint64(e.Position)}); err != nil {
 		return err
 	}
+	s.sketched.Set(e.Position - s.first)
 	return s.rows.Write(e.Position-s.first, s.row[:])
 }
 
 // Decide finds out what repeats what. It ends the adding.
 func (s *Set) Decide(ctx context.Context) error {
 	s.verdicts = runs.New(runs.Triples, s.dir, s.budget/8)
-	err := groups(ctx, s.sorted(s.exact, exactFile), nil, func(first, position uint64) error {
-		if first == position {
-			return nil
-		}
-		s.copies.Set(int64(position))
-		return s.verdicts.Add(runs.Triple{position, first, exactly})
+	err := exact(ctx, s.exact.Sorted(), func(v runs.Triple) error {
+		s.copies.Set(int64(v[0]))
+		s.sketched.Without(int64(v[0]))
+		return s.verdicts.Add(v)
 	})
+	if err := errors.Join(err, s.exact.Close()); err != nil {
+		return err
+	}
+	same := runs.New(runs.Triples, s.dir, s.budget/8)
+	defer same.Close()
+	err = alike(ctx, s.alike.Sorted(), s.copies, func(follower runs.Triple) error {
+		s.sketched.Without(int64(follower[1]))
+		return same.Add(follower)
+	})
+	if err := errors.Join(err, s.alike.Close()); err != nil {
+		return err
+	}
+	c, err := s.columns()
 	if err != nil {
 		return err
 	}
-	return errors.Join(closed(s.exact), s.near(ctx))
+	defer c.remove()
+	blocks := s.rows.BlocksOf(s.budget / 2)
+	candidates := runs.New(numbers, s.dir, s.budget/4)
+	defer candidates.Close()
+	b := newBander(s.dir, s.budget, c, s.sketched, blocks)
+	for band := range bands {
+		if err := b.pair(ctx, band, candidates.Add); err != nil {
+			return err
+		}
+	}
+	matches := runs.New(runs.Triples, s.dir, s.budget/8)
+	defer matches.Close()
+	if err := match(ctx, s.rows, blocks, candidates.Sorted(), matches.Add); err != nil {
+		return err
+	}
+	return stars(ctx, matches.Sorted(), same.Sorted(), s.verdicts.Add)
 }
 
 // exactly stands in place of the number of bytes in which sketches agree.
@@ -250,9 +224,11 @@ func (s *Set) Copy(position int64) bool { return s.copies.Has(position) }
 // Verdicts returns a verdict on each document that repeats another one, in the
 // order of the input, after Decide. They depend on what was added, and neither on
 // the order in which it was nor on the budget.
-func (s *Set) Verdicts() iter.Seq2[Verdict, error] {
+func (s *Set) Verdicts() iter.Seq2[Verdict, error] { return verdicts(s.verdicts.Sorted()) }
+
+func verdicts(sorted iter.Seq2[runs.Triple, error]) iter.Seq2[Verdict, error] {
 	return func(yield func(Verdict, error) bool) {
-		for t, err := range s.verdicts.Sorted() {
+		for t, err := range sorted {
 			v := Verdict{Position: int64(t[0]), Of: int64(t[1]), Exact: t[2] == exactly}
 			if !v.Exact {
 				v.Similarity = similarity(int(t[2]))
@@ -266,15 +242,33 @@ func (s *Set) Verdicts() iter.Seq2[Verdict, error] {
 
 // Close removes the files of the set.
 func (s *Set) Close() error {
-	return errors.Join(closed(s.exact), closed(s.alike), s.rows.Close(), closed(s.verdicts))
+	err := errors.Join(s.exact.Close(), s.alike.Close(), s.rows.Close())
+	if s.verdicts != nil {
+		err = errors.Join(err, s.verdicts.Close())
+	}
+	return err
 }
 
-// closed closes a sorter, if there is one.
-func closed(s *runs.Sorter[runs.Triple]) error {
-	if s == nil {
-		return nil
-	}
-	return s.Close()
+// exact calls add with a verdict on each document whose text an earlier one has:
+// step 1.
+func exact(ctx context.Context, contents iter.Seq2[runs.Triple, error], add func(verdict runs.Triple) error) error {
+	return groups(ctx, contents, nil, func(first, position uint64) error {
+		if first == position {
+			return nil
+		}
+		return add(runs.Triple{position, first, exactly})
+	})
+}
+
+// alike calls add with each document whose sketch an earlier one has, behind that
+// one: step 2.
+func alike(ctx context.Context, sketches iter.Seq2[runs.Triple, error], copies pairs.Bits, add func(follower runs.Triple) error) error {
+	return groups(ctx, sketches, copies, func(first, position uint64) error {
+		if first == position {
+			return nil
+		}
+		return add(runs.Triple{first, position})
+	})
 }
 
 // groups calls f with each position in sorted entries but those in without, and with

@@ -26,35 +26,6 @@ const (
 	nearestPaired = 8
 )
 
-// near finds the near duplicates among the documents that are no exact ones.
-func (s *Set) near(ctx context.Context) error {
-	var alone pairs.Bits // documents with whose sketch there is none before
-	same := runs.New(runs.Triples, s.dir, s.budget/8)
-	defer same.Close()
-	err := groups(ctx, s.sorted(s.alike, alikeFile), s.copies, func(first, position uint64) error {
-		if first != position {
-			return same.Add(runs.Triple{first, position})
-		}
-		alone.Set(int64(position))
-		return nil
-	})
-	if err = errors.Join(err, closed(s.alike)); err != nil {
-		return err
-	}
-	blocks := s.rows.BlocksOf(s.budget / 2)
-	candidates := runs.New(numbers, s.dir, s.budget/4)
-	defer candidates.Close()
-	if err := s.pair(ctx, alone, blocks, candidates); err != nil {
-		return err
-	}
-	matches, err := s.compare(ctx, blocks, candidates)
-	if err != nil {
-		return err
-	}
-	defer matches.Close()
-	return s.decide(ctx, matches, same)
-}
-
 // numbers is the codec of numbers; those that are equal become one.
 var numbers = runs.Codec[uint64]{
 	Compare: cmp.Compare[uint64],
@@ -70,32 +41,35 @@ var numbers = runs.Codec[uint64]{
 	Combine: func(a, _ uint64) uint64 { return a },
 }
 
-// pair adds the pairs of documents that agree in a band to candidates.
-func (s *Set) pair(ctx context.Context, docs pairs.Bits, blocks pairs.Blocks, candidates *runs.Sorter[uint64]) error {
-	c, err := s.columns()
-	if err != nil {
-		return err
-	}
-	defer c.close()
-	// Near duplicates agree in many bands. What was paired lately is remembered,
-	// so that the sorter does not get most pairs many times.
-	recent := make([]uint64, powerBelow(min(s.budget/64, 4*c.rows)))
-	shift := 64 - bits.Len(uint(len(recent)-1))
-	f := newFilter(min(s.budget/4, 4*c.rows))
-	for band := range bands {
-		err := s.buckets(ctx, c, band, docs, f, func(earlier, later uint32) error {
-			p := blocks.Number(pairs.Pair{Later: later, Earlier: earlier})
-			if slot := &recent[p*spread>>shift]; *slot != p {
-				*slot = p
-				return candidates.Add(p)
-			}
-			return nil
-		})
-		if err != nil {
-			return err
+// A bander makes pairs of documents that agree in a band.
+type bander struct {
+	dir    string
+	budget int64
+	c      *columns
+	docs   pairs.Bits // that are paired
+	blocks pairs.Blocks
+	filter *filter
+	// Near duplicates agree in many bands. What was paired lately is remembered, so
+	// that nobody gets most pairs many times.
+	recent []uint64
+}
+
+func newBander(dir string, budget int64, c *columns, docs pairs.Bits, blocks pairs.Blocks) *bander {
+	return &bander{dir: dir, budget: budget, c: c, docs: docs, blocks: blocks, filter: newFilter(min(budget/4, 4*c.rows)),
+		recent: make([]uint64, powerBelow(min(budget/64, 4*c.rows)))}
+}
+
+// pair calls add with the numbers of the pairs that a band makes: step 4.
+func (b *bander) pair(ctx context.Context, band int, add func(number uint64) error) error {
+	shift := 64 - bits.Len(uint(len(b.recent)-1))
+	return b.buckets(ctx, band, func(earlier, later uint32) error {
+		p := b.blocks.Number(pairs.Pair{Later: later, Earlier: earlier})
+		if slot := &b.recent[p*spread>>shift]; *slot != p {
+			*slot = p
+			return add(p)
 		}
-	}
-	return nil
+		return nil
+	})
 }
 
 // spread spreads numbers over the upper bits when they are multiplied with it.
@@ -106,13 +80,14 @@ const spread = 0x9E3779B97F4A7C15
 func powerBelow(n int64) int { return 1 << (bits.Len64(uint64(max(n, 64))) - 1) }
 
 // buckets calls pair with the pairs that a band makes.
-func (s *Set) buckets(ctx context.Context, c *columns, band int, docs pairs.Bits, f *filter, pair func(earlier, later uint32) error) error {
+func (b *bander) buckets(ctx context.Context, band int, pair func(earlier, later uint32) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	f := b.filter
 	f.clear()
 	some := false
-	for d, err := range c.docs(band, docs, false) {
+	for d, err := range b.c.docs(band, b.docs, false) {
 		if err != nil {
 			return err
 		}
@@ -121,9 +96,9 @@ func (s *Set) buckets(ctx context.Context, c *columns, band int, docs pairs.Bits
 	if !some {
 		return nil
 	}
-	shared := runs.New(runs.Triples, s.dir, s.budget/4)
+	shared := runs.New(runs.Triples, b.dir, b.budget/4)
 	defer shared.Close()
-	for d, err := range c.docs(band, docs, true) {
+	for d, err := range b.c.docs(band, b.docs, true) {
 		if err == nil && f.shared(d.key) {
 			err = shared.Add(runs.Triple{uint64(d.key), uint64(d.position), d.check})
 		}
@@ -195,52 +170,66 @@ func (f *filter) clear() {
 	clear(f.twice)
 }
 
-// columns is a file of sketches that is read by band: blocks of as many rows as
-// high says, in which the first bytes of all sketches stand together, then the
-// second ones, and so on.
+// columns are sketches that are read by band. A file of them has blocks of as many
+// rows as high says, in which the first bytes of all sketches stand together, then
+// the second ones, and so on.
 type columns struct {
-	file *os.File
-	rows int64
-	high int64
-	bufs [3][]byte
+	files []columnFile
+	rows  int64 // of all files
+	bufs  [3][]byte
+}
+
+// A columnFile has the sketches of the documents from a position on.
+type columnFile struct {
+	path  string   // of a shard's file, which is open while it is read
+	file  *os.File // else
+	first int64
+	rows  int64
+	high  int64
 }
 
 // columnHeight is the number of rows of a block of columns, if there are so many.
 const columnHeight = 8192
 
-// columns turns the rows.
+// columns turns the rows: step 3.
 func (s *Set) columns() (c *columns, err error) {
-	c = &columns{rows: s.rows.Len(), high: min(columnHeight, s.rows.Len())}
-	if c.file, err = os.CreateTemp(s.dir, "columns-*"); err != nil {
+	rows := s.rows.Len()
+	f := columnFile{first: s.first, rows: rows, high: min(columnHeight, rows)}
+	if f.file, err = os.CreateTemp(s.dir, "columns-*"); err != nil {
 		return nil, err
 	}
-	turned := make([]byte, signature*c.high)
-	var rows []byte
-	for start := int64(0); start < c.rows; start += c.high {
-		if rows, err = s.rows.Read(rows, start, c.high); err != nil {
-			c.close()
+	c = &columns{files: []columnFile{f}, rows: rows}
+	turned := make([]byte, signature*f.high)
+	var block []byte
+	for start := int64(0); start < rows; start += f.high {
+		if block, err = s.rows.Read(block, start, f.high); err != nil {
+			c.remove()
 			return nil, err
 		}
 		const tile = 64 // rows whose bytes are in the processor's cache
-		n := len(rows) / rowBytes
+		n := len(block) / rowBytes
 		for from := 0; from < n; from += tile {
 			to := min(from+tile, n)
 			for b := range signature {
-				column := turned[b*int(c.high):]
+				column := turned[b*int(f.high):]
 				for i := from; i < to; i++ {
-					column[i] = rows[i*rowBytes+8+b]
+					column[i] = block[i*rowBytes+8+b]
 				}
 			}
 		}
-		if _, err = c.file.WriteAt(turned, start*signature); err != nil {
-			c.close()
+		if _, err = f.file.WriteAt(turned, start*signature); err != nil {
+			c.remove()
 			return nil, err
 		}
 	}
 	return c, nil
 }
 
-func (c *columns) close() error { return errors.Join(c.file.Close(), os.Remove(c.file.Name())) }
+// remove closes and removes the file.
+func (c *columns) remove() error {
+	f := c.files[0].file
+	return errors.Join(f.Close(), os.Remove(f.Name()))
+}
 
 // A banded document is one with its key in a band, and with eight more bytes of
 // its sketch, the keys of the two next bands.
@@ -264,33 +253,52 @@ func (c *columns) docs(band int, docs pairs.Bits, check bool) iter.Seq2[banded, 
 	const half = signature / rows
 	next := func(n int) int { return band/half*half + (band+n)%half }
 	return func(yield func(banded, error) bool) {
-		for start := int64(0); start < c.rows; start += c.high {
-			keys, err := c.read(0, start, band)
-			var one, two column
-			if check && err == nil {
-				one, err = c.read(1, start, next(1))
-			}
-			if check && err == nil {
-				two, err = c.read(2, start, next(2))
-			}
-			if err != nil {
-				yield(banded{}, err)
+		for k := range c.files {
+			if more := c.fileDocs(&c.files[k], [3]int{band, next(1), next(2)}, docs, check, yield); !more {
 				return
-			}
-			for i := range min(c.high, c.rows-start) {
-				if !docs.Has(start + i) {
-					continue
-				}
-				d := banded{key: keys.at(i), position: uint32(start + i)}
-				if check {
-					d.check = uint64(one.at(i))<<32 | uint64(two.at(i))
-				}
-				if !yield(d, nil) {
-					return
-				}
 			}
 		}
 	}
+}
+
+// fileDocs lists the documents of a file with their keys in bands.
+func (c *columns) fileDocs(f *columnFile, in [3]int, docs pairs.Bits, check bool, yield func(banded, error) bool) (more bool) {
+	file := f.file
+	if file == nil {
+		var err error
+		if file, err = os.Open(f.path); err != nil {
+			yield(banded{}, err)
+			return false
+		}
+		defer file.Close()
+	}
+	for start := int64(0); start < f.rows; start += f.high {
+		var keys [3]column
+		for i := range keys {
+			if i > 0 && !check {
+				break
+			}
+			var err error
+			if keys[i], err = c.read(i, file, f.high, start, in[i]); err != nil {
+				yield(banded{}, err)
+				return false
+			}
+		}
+		for i := range min(f.high, f.rows-start) {
+			position := f.first + start + i
+			if !docs.Has(position) {
+				continue
+			}
+			d := banded{key: keys[0].at(i), position: uint32(position)}
+			if check {
+				d.check = uint64(keys[1].at(i))<<32 | uint64(keys[2].at(i))
+			}
+			if !yield(d, nil) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // A column holds the keys of a band, of the rows of a block: their first bytes, the
@@ -303,30 +311,29 @@ func (c *column) at(row int64) uint32 {
 
 // read reads a column of the block that starts with a row, into a buffer of the
 // given number.
-func (c *columns) read(buf int, start int64, band int) (out column, err error) {
+func (c *columns) read(buf int, file *os.File, high, start int64, band int) (out column, err error) {
 	const half = signature / rows
-	b := slices.Grow(c.bufs[buf][:0], rows*int(c.high))[:rows*c.high]
+	b := slices.Grow(c.bufs[buf][:0], rows*int(high))[:rows*high]
 	c.bufs[buf] = b
 	for i := range out {
-		out[i] = b[int64(i)*c.high:][:c.high]
+		out[i] = b[int64(i)*high:][:high]
 	}
 	if band < half { // neighbours
-		_, err = c.file.ReadAt(b, start*signature+int64(band*rows)*c.high)
+		_, err = file.ReadAt(b, start*signature+int64(band*rows)*high)
 		return out, err
 	}
 	for i := range out {
 		if err == nil {
-			_, err = c.file.ReadAt(out[i], start*signature+int64(band-half+i*half)*c.high)
+			_, err = file.ReadAt(out[i], start*signature+int64(band-half+i*half)*high)
 		}
 	}
 	return out, err
 }
 
-// compare returns the pairs of candidates that are near, by the later document,
-// then the earlier one, with the agreement of their sketches.
-func (s *Set) compare(ctx context.Context, blocks pairs.Blocks, candidates *runs.Sorter[uint64]) (*runs.Sorter[runs.Triple], error) {
-	matches := runs.New(runs.Triples, s.dir, s.budget/8)
-	err := pairs.Join(s.rows, blocks, pairs.Until(ctx, candidates.Sorted()), func(n uint64) uint64 { return n }, func(n uint64, later, earlier []byte) error {
+// match calls add with the pairs of candidates that are near: the later document,
+// the earlier one, and the agreement of their sketches. It is step 5.
+func match(ctx context.Context, rows *pairs.Rows, blocks pairs.Blocks, candidates iter.Seq2[uint64, error], add func(runs.Triple) error) error {
+	return pairs.Join(rows, blocks, pairs.Until(ctx, candidates), func(n uint64) uint64 { return n }, func(n uint64, later, earlier []byte) error {
 		a, b := binary.LittleEndian.Uint64(later), binary.LittleEndian.Uint64(earlier)
 		if a != b && a != 0 && b != 0 {
 			return nil
@@ -336,19 +343,15 @@ func (s *Set) compare(ctx context.Context, blocks pairs.Blocks, candidates *runs
 			return nil
 		}
 		p := blocks.Pair(n)
-		return matches.Add(runs.Triple{uint64(p.Later), uint64(p.Earlier), uint64(equal)})
+		return add(runs.Triple{uint64(p.Later), uint64(p.Earlier), uint64(equal)})
 	})
-	if err != nil {
-		matches.Close()
-		return nil, err
-	}
-	return matches, nil
 }
 
-// decide adds the verdicts on the documents that are near to an earlier one, and on
-// those that have the sketch of an earlier one, as same pairs them.
-func (s *Set) decide(ctx context.Context, matches, same *runs.Sorter[runs.Triple]) error {
-	next, stop := iter.Pull2(same.Sorted())
+// stars calls add with the verdicts on the documents that are near to an earlier
+// one, and on those that have the sketch of an earlier one, as same pairs them: step
+// 6.
+func stars(ctx context.Context, matches, same iter.Seq2[runs.Triple, error], add func(verdict runs.Triple) error) error {
+	next, stop := iter.Pull2(same)
 	defer stop()
 	follower, err, more := next()
 	// follow gives the verdict on a document, if there is one, to those with its
@@ -359,7 +362,7 @@ func (s *Set) decide(ctx context.Context, matches, same *runs.Sorter[runs.Triple
 			if follower[0] == position {
 				v[1], v[2] = of, equal
 			}
-			if err := s.verdicts.Add(v); err != nil {
+			if err := add(v); err != nil {
 				return err
 			}
 		}
@@ -372,12 +375,12 @@ func (s *Set) decide(ctx context.Context, matches, same *runs.Sorter[runs.Triple
 			return nil
 		}
 		members.Set(int64(best[0]))
-		if err := s.verdicts.Add(best); err != nil {
+		if err := add(best); err != nil {
 			return err
 		}
 		return follow(best[0]+1, best[0], best[1], best[2])
 	}
-	for m, err := range pairs.Until(ctx, matches.Sorted()) {
+	for m, err := range pairs.Until(ctx, matches) {
 		if err != nil {
 			return err
 		}

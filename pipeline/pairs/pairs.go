@@ -43,6 +43,13 @@ func (b Bits) Has(position int64) bool {
 	return i < len(b) && b[i]>>(position&63)&1 != 0
 }
 
+// Without takes a document out of the set.
+func (b Bits) Without(position int64) {
+	if i := int(position >> 6); i < len(b) {
+		b[i] &^= 1 << (position & 63)
+	}
+}
+
 // Rows is a file of rows of one size, by position. Rows that were not written are
 // zero.
 type Rows struct {

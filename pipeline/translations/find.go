@@ -53,12 +53,45 @@ func (f *finder) close() error {
 
 // find does the steps, as the package lists them.
 func (f *finder) find() error {
-	for _, step := range []func() error{f.byKeys, f.byFeatures, f.gather, f.count, f.score, f.choose} {
-		if err := step(); err != nil {
+	c := candidacy{ctx: f.ctx, without: f.without, blocks: f.blocks, found: f.candidates.Add}
+	if err := errors.Join(c.byKeys(f.set.keys.Sorted()), f.set.keys.Close()); err != nil {
+		return err
+	}
+	if err := c.byFeatures(f.set.features.Sorted(), f.groups.write); err != nil {
+		return err
+	}
+	for t, err := range f.good() {
+		if err != nil {
 			return err
 		}
+		involve(&f.involved, f.blocks, t)
 	}
-	return nil
+	next, err := f.groups.read()
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(c.count(f.set.features.Sorted(), next, f.involved, f.frequencies.Add), f.set.features.Close()); err != nil {
+		return err
+	}
+	if err := errors.Join(writeRows(f.ctx, f.frequencies.Sorted(), f.rows.Write), f.frequencies.Close()); err != nil {
+		return err
+	}
+	if err := errors.Join(score(f.rows, f.blocks, f.good(), f.scored.Add), f.rows.Close(), f.candidates.Close()); err != nil {
+		return err
+	}
+	return errors.Join(choose(f.ctx, f.scored.Sorted(), f.chosen.Add), f.scored.Close())
+}
+
+// good lists the candidates that go on.
+func (f *finder) good() iter.Seq2[runs.Triple, error] { return enough(f.ctx, f.candidates.Sorted()) }
+
+// A candidacy tells which documents may be versions of each other: steps 1 and 2,
+// and 4 over the same documents.
+type candidacy struct {
+	ctx     context.Context
+	without func(position int64) bool
+	blocks  pairs.Blocks
+	found   func(candidate runs.Triple) error
 }
 
 // candidates is the codec of candidate pairs; the evidence on one pair is put
@@ -73,12 +106,12 @@ var candidates = runs.Codec[runs.Triple]{
 }
 
 // add adds evidence on two documents, if they can be versions of each other.
-func (f *finder) add(a, b member, evidence, rare uint64) error {
+func (c *candidacy) add(a, b member, evidence, rare uint64) error {
 	if a.language() == b.language() {
 		return nil
 	}
 	later, earlier := uint32(max(a, b).position()), uint32(min(a, b).position())
-	return f.candidates.Add(runs.Triple{f.blocks.Number(pairs.Pair{Later: later, Earlier: earlier}), evidence, rare})
+	return c.found(runs.Triple{c.blocks.Number(pairs.Pair{Later: later, Earlier: earlier}), evidence, rare})
 }
 
 // maxGroup is the number of documents from which a key that they share says
@@ -87,7 +120,7 @@ const maxGroup = 32
 
 // byKeys makes candidates of documents that name one another, or have one address
 // or one symbol.
-func (f *finder) byKeys() error {
+func (c *candidacy) byKeys(sorted iter.Seq2[runs.Triple, error]) error {
 	// The documents of a key, up to one more than maxGroup; of an address, the
 	// first one that has it.
 	var group []member
@@ -98,14 +131,14 @@ func (f *finder) byKeys() error {
 		}
 		for n, b := range group {
 			for _, a := range group[:n] {
-				if err := f.add(a, b, kind, 0); err != nil {
+				if err := c.add(a, b, kind, 0); err != nil {
 					return err
 				}
 			}
 		}
 		return nil
 	}
-	for t, err := range pairs.Until(f.ctx, f.set.sorted(f.set.keys, keysFile)) {
+	for t, err := range pairs.Until(c.ctx, sorted) {
 		if err != nil {
 			return err
 		}
@@ -116,7 +149,7 @@ func (f *finder) byKeys() error {
 			group, kind, key = group[:0], 0, t[0]
 		}
 		m := member(t[2])
-		if f.without(m.position()) {
+		if c.without(m.position()) {
 			continue
 		}
 		switch t[1] {
@@ -132,7 +165,7 @@ func (f *finder) byKeys() error {
 			if m < group[0] {
 				evidence = earlierNames
 			}
-			if err := f.add(m, group[0], evidence, 0); err != nil {
+			if err := c.add(m, group[0], evidence, 0); err != nil {
 				return err
 			}
 			continue
@@ -145,7 +178,7 @@ func (f *finder) byKeys() error {
 			group = append(group, m)
 		}
 	}
-	return errors.Join(end(), closed(f.set.keys))
+	return end()
 }
 
 // Limits of the agreement of features. Of two documents of one site that are no
@@ -159,32 +192,33 @@ const (
 )
 
 // byFeatures makes candidates of documents of one site with rare features in
-// common, and counts the documents that have a feature.
-func (f *finder) byFeatures() error {
+// common. size gets the number of documents that have a feature, in the order of
+// these.
+func (c *candidacy) byFeatures(sorted iter.Seq2[runs.Triple, error], size func(uint64) error) error {
 	var group []member // up to maxCommon
 	n, last := uint64(0), runs.Triple{}
 	end := func() error {
 		if n == 0 {
 			return nil
 		}
-		if err := f.groups.write(n); err != nil || n > maxCommon || last[1] == 0 {
+		if err := size(n); err != nil || n > maxCommon || last[1] == 0 {
 			return err
 		}
 		for i, b := range group {
 			for _, a := range group[:i] {
-				if err := f.add(a, b, 0, 1); err != nil {
+				if err := c.add(a, b, 0, 1); err != nil {
 					return err
 				}
 			}
 		}
 		return nil
 	}
-	for t, err := range pairs.Until(f.ctx, f.set.sorted(f.set.features, featuresFile)) {
+	for t, err := range pairs.Until(c.ctx, sorted) {
 		if err != nil {
 			return err
 		}
 		m := member(t[2])
-		if f.without(m.position()) {
+		if c.without(m.position()) {
 			continue
 		}
 		if t[0] != last[0] || t[1] != last[1] {
@@ -243,38 +277,35 @@ func (c *counts) close() error {
 	return errors.Join(c.file.Close(), os.Remove(c.file.Name()))
 }
 
-// enough reports whether a candidate goes on: there is evidence, or there may be
-// some in the features.
-func enough(c runs.Triple) bool { return c[1] != 0 || c[2] >= minShared/2 }
-
-// gather notes the documents that are in a candidate.
-func (f *finder) gather() error {
-	for c, err := range pairs.Until(f.ctx, f.candidates.Sorted()) {
-		if err != nil {
-			return err
-		}
-		if enough(c) {
-			p := f.blocks.Pair(c[0])
-			f.involved.Set(int64(p.Earlier))
-			f.involved.Set(int64(p.Later))
+// enough lists the candidates that go on: there is evidence, or there may be some in
+// the features.
+func enough(ctx context.Context, candidates iter.Seq2[runs.Triple, error]) iter.Seq2[runs.Triple, error] {
+	return func(yield func(runs.Triple, error) bool) {
+		for c, err := range pairs.Until(ctx, candidates) {
+			if (err != nil || c[1] != 0 || c[2] >= minShared/2) && !yield(c, err) {
+				return
+			}
 		}
 	}
-	return nil
 }
 
-// count writes the rows of the documents that are in a candidate.
-func (f *finder) count() error {
-	next, err := f.groups.read()
-	if err != nil {
-		return err
-	}
+// involve notes the documents of a candidate: step 3.
+func involve(involved *pairs.Bits, blocks pairs.Blocks, candidate runs.Triple) {
+	p := blocks.Pair(candidate[0])
+	involved.Set(int64(p.Earlier))
+	involved.Set(int64(p.Later))
+}
+
+// count calls add with each document that is involved, a feature of it, and how many
+// documents have that. next returns the numbers that byFeatures wrote.
+func (c *candidacy) count(sorted iter.Seq2[runs.Triple, error], next func() (uint64, error), involved pairs.Bits, add func(runs.Triple) error) error {
 	left, n := uint64(0), uint64(0) // documents of a group, to come and in all
-	for t, err := range pairs.Until(f.ctx, f.set.sorted(f.set.features, featuresFile)) {
+	for t, err := range pairs.Until(c.ctx, sorted) {
 		if err != nil {
 			return err
 		}
 		m := member(t[2])
-		if f.without(m.position()) {
+		if c.without(m.position()) {
 			continue
 		}
 		if left == 0 {
@@ -284,26 +315,32 @@ func (f *finder) count() error {
 			left = n
 		}
 		left--
-		if f.involved.Has(m.position()) {
-			if err := f.frequencies.Add(runs.Triple{t[2], t[1], n}); err != nil {
+		if involved.Has(m.position()) {
+			if err := add(runs.Triple{t[2], t[1], n}); err != nil {
 				return err
 			}
 		}
 	}
+	return nil
+}
+
+// writeRows writes the rows of the documents that are involved, from what count
+// told, sorted.
+func writeRows(ctx context.Context, frequencies iter.Seq2[runs.Triple, error], write func(position int64, row []byte) error) error {
 	var r row
 	last := member(0)
-	write := func() error {
+	end := func() error {
 		if r.documents == 0 {
 			return nil
 		}
-		return f.rows.Write(last.position(), r.encode())
+		return write(last.position(), r.encode())
 	}
-	for t, err := range pairs.Until(f.ctx, f.frequencies.Sorted()) {
+	for t, err := range pairs.Until(ctx, frequencies) {
 		switch {
 		case err != nil:
 			return err
 		case t[1] == 0: // the first of a document
-			if err := write(); err != nil {
+			if err := end(); err != nil {
 				return err
 			}
 			last = member(t[0])
@@ -312,7 +349,7 @@ func (f *finder) count() error {
 			r.features = append(r.features, frequency{uint32(t[1] - 1), uint32(t[2])})
 		}
 	}
-	return errors.Join(write(), closed(f.set.features), f.frequencies.Close())
+	return end()
 }
 
 // A row is what is known of a document in a candidate.
@@ -376,10 +413,11 @@ func overlap(a, b *row) (shared int, share float64) {
 	return shared, both / all
 }
 
-// score weighs the evidence on the candidates, and sorts those with some by score.
-func (f *finder) score() error {
+// score weighs the evidence on the candidates, and calls add with those that have
+// some: step 5.
+func score(rows *pairs.Rows, blocks pairs.Blocks, candidates iter.Seq2[runs.Triple, error], add func(runs.Triple) error) error {
 	var a, b row
-	err := pairs.Join(f.rows, f.blocks, f.goodCandidates(), func(c runs.Triple) uint64 { return c[0] },
+	return pairs.Join(rows, blocks, candidates, func(c runs.Triple) uint64 { return c[0] },
 		func(c runs.Triple, later, earlier []byte) error {
 			a.decode(earlier)
 			b.decode(later)
@@ -407,22 +445,10 @@ func (f *finder) score() error {
 			default:
 				score = share
 			}
-			p := f.blocks.Pair(c[0])
-			return f.scored.Add(version{pair: p, language: b.language, ofLanguage: a.language, evidence: uint8(evidence), shared: uint8(shared),
+			p := blocks.Pair(c[0])
+			return add(version{pair: p, language: b.language, ofLanguage: a.language, evidence: uint8(evidence), shared: uint8(shared),
 				score: score}.triple())
 		})
-	return errors.Join(err, f.rows.Close(), f.candidates.Close())
-}
-
-// goodCandidates lists the candidates that go on.
-func (f *finder) goodCandidates() iter.Seq2[runs.Triple, error] {
-	return func(yield func(runs.Triple, error) bool) {
-		for c, err := range pairs.Until(f.ctx, f.candidates.Sorted()) {
-			if (err != nil || enough(c)) && !yield(c, err) {
-				return
-			}
-		}
-	}
 }
 
 // A version is a pair with what speaks for it.
@@ -445,8 +471,9 @@ func versionOf(t runs.Triple) version {
 		evidence: uint8(t[2] >> 8), shared: uint8(t[2]), score: math.Float64frombits(^t[0])}
 }
 
-// choose takes the strongest candidates.
-func (f *finder) choose() error {
+// choose calls add with the strongest candidates, which come in the order of their
+// score: step 6.
+func choose(ctx context.Context, scored iter.Seq2[runs.Triple, error], add func(chosen runs.Triple) error) error {
 	taken := make(map[uint16]*pairs.Bits) // documents with a version in a language
 	in := func(language uint16) *pairs.Bits {
 		if taken[language] == nil {
@@ -454,7 +481,7 @@ func (f *finder) choose() error {
 		}
 		return taken[language]
 	}
-	for t, err := range pairs.Until(f.ctx, f.scored.Sorted()) {
+	for t, err := range pairs.Until(ctx, scored) {
 		if err != nil {
 			return err
 		}
@@ -465,15 +492,15 @@ func (f *finder) choose() error {
 		}
 		in(v.language).Set(earlier)
 		in(v.ofLanguage).Set(later)
-		if err := f.chosen.Add(runs.Triple{bits.RotateLeft64(t[1], 32), t[0], t[2]}); err != nil {
+		if err := add(runs.Triple{bits.RotateLeft64(t[1], 32), t[0], t[2]}); err != nil {
 			return err
 		}
 	}
-	return f.scored.Close()
+	return nil
 }
 
-// pair returns a pair that was chosen.
-func (f *finder) pair(t runs.Triple) Pair {
+// pairOf returns a pair that was chosen.
+func pairOf(t runs.Triple) Pair {
 	v := versionOf(runs.Triple{t[1], bits.RotateLeft64(t[0], 32), t[2]})
 	var names []string
 	for _, e := range evidenceNames {

@@ -33,11 +33,9 @@
 package translations
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"iter"
-	"path/filepath"
 
 	"tamis/pipeline/pairs"
 	"tamis/pipeline/runs"
@@ -75,42 +73,12 @@ type Set struct {
 	// features holds, for each site, 0 and its documents, then the features, plus
 	// one, each with the documents that have it: site, feature, and a member.
 	features *runs.Sorter[runs.Triple]
-	sealed   []string // folders of the shards that were sealed, nil for a set that is added to
 }
 
 // NewSet returns an empty set that takes about budget bytes of memory, and keeps
 // what is more in files below dir, "" for the system's folder for such files.
 func NewSet(dir string, budget int64) *Set {
 	return &Set{dir: dir, budget: budget, keys: runs.New(runs.Triples, dir, budget/8), features: runs.New(runs.Triples, dir, budget/4)}
-}
-
-// Names of the files of a set.
-const (
-	keysFile     = "keys"
-	featuresFile = "features"
-)
-
-// Seal writes what was added to files in a folder. It ends the adding.
-func (s *Set) Seal(dir string) error {
-	return cmp.Or(s.keys.Seal(filepath.Join(dir, keysFile)), s.features.Seal(filepath.Join(dir, featuresFile)))
-}
-
-// OpenShards returns the set of all documents of sets that were sealed in folders.
-// Pairs is next.
-func OpenShards(dir string, budget int64, shards []string) *Set {
-	return &Set{dir: dir, budget: budget, sealed: shards}
-}
-
-// sorted lists what was added to a sorter, here or in the shards.
-func (s *Set) sorted(sorter *runs.Sorter[runs.Triple], name string) iter.Seq2[runs.Triple, error] {
-	if s.sealed == nil {
-		return sorter.Sorted()
-	}
-	paths := make([]string, len(s.sealed))
-	for i, dir := range s.sealed {
-		paths[i] = filepath.Join(dir, name)
-	}
-	return runs.Range(runs.Triples, s.dir, paths, nil, nil)
 }
 
 // A member is a document with its language, as position<<16 | code: the two letters
@@ -170,15 +138,7 @@ func (s *Set) Add(p Profile) error {
 }
 
 // Close removes the files of the set.
-func (s *Set) Close() error { return errors.Join(closed(s.keys), closed(s.features)) }
-
-// closed closes a sorter, if there is one.
-func closed(s *runs.Sorter[runs.Triple]) error {
-	if s == nil {
-		return nil
-	}
-	return s.Close()
-}
+func (s *Set) Close() error { return errors.Join(s.keys.Close(), s.features.Close()) }
 
 // Kinds of evidence. A page that names its version is the later or the earlier one
 // of the two.
@@ -214,7 +174,7 @@ func (s *Set) Pairs(ctx context.Context, without func(position int64) bool) iter
 				yield(Pair{}, err)
 				return
 			}
-			if !yield(f.pair(t), nil) {
+			if !yield(pairOf(t), nil) {
 				return
 			}
 		}
