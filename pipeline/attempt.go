@@ -114,7 +114,7 @@ func checksum(path string) (uint32, error) {
 	}
 	defer f.Close()
 	h := crc32.New(castagnoli)
-	_, err = io.CopyBuffer(h, struct{ io.Reader }{f}, make([]byte, 1<<20))
+	_, err = io.CopyBuffer(h, struct{ io.Reader }{f}, make([]byte, 64<<10))
 	return h.Sum32(), err
 }
 
