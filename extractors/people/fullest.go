@@ -45,7 +45,7 @@ func (f *finder) nameFullest() {
 	}
 	for k := range f.found {
 		m, short := &f.found[k], words[k]
-		if len(short) == 0 || len(short) == 1 && (notNames[short[0]] || functionWords[short[0]]) {
+		if len(short) == 0 || len(short) == 1 && classOf(short[0])&(notName|functionWord) != 0 {
 			continue
 		}
 		var best *fullName

@@ -29,16 +29,6 @@ var Extractor = &extractors.Extractor{
 //go:embed data/given.txt
 var GivenNames string
 
-var given = sync.OnceValue(newGiven)
-
-func newGiven() map[string]bool {
-	m := make(map[string]bool, 4096)
-	for name := range strings.Lines(GivenNames) {
-		m[strings.TrimSpace(name)] = true
-	}
-	return m
-}
-
 //go:embed data/given_rare.txt
 var rareNames string
 
@@ -82,23 +72,47 @@ var (
 	family = sync.OnceValue(func() sieve { return newSieve(surnames) })
 )
 
-func setOf(words string) map[string]bool {
-	m := map[string]bool{}
-	for _, w := range strings.Fields(words) {
-		m[w] = true
-	}
-	return m
+// What a word can be in and around the name of a person, one bit each.
+const (
+	title = 1 << iota
+	role
+	sayer
+	label
+	particle
+	notName
+	thingAfter
+	thingBefore
+	functionWord
+	given
+)
+
+// words has the words of all classes, folded.
+var words = sync.OnceValue(newWords)
+
+func newWords() *extractors.Words {
+	w := new(extractors.Words)
+	w.Add(GivenNames, given)
+	w.Add(titles, title)
+	w.Add(roles, role)
+	w.Add(sayers, sayer)
+	w.Add(labels, label)
+	w.Add(particles, particle)
+	w.Add(notNames, notName)
+	w.Add(things, thingAfter)
+	w.Add(thingsBefore, thingBefore)
+	w.Add(functionWords, functionWord)
+	return w
 }
 
-var (
+const (
 	// titles stand before a name, folded, without their point.
-	titles = setOf(`m mm mme mmes mlle monsieur madame mademoiselle messieurs mesdames mr mrs ms miss dr drs prof pr me maitre sir lord lady
+	titles = `m mm mme mmes mlle monsieur madame mademoiselle messieurs mesdames mr mrs ms miss dr drs prof pr me maitre sir lord lady
 		baron baronne sheikh cheikh imam rabbi rabbin pere soeur frere father sister brother mgr monseigneur reverend rev hon son
-		general colonel lieutenant-colonel commandant capitaine captain sergeant sergent major caporal lieutenant`)
+		general colonel lieutenant-colonel commandant capitaine captain sergeant sergent major caporal lieutenant`
 
 	// roles are posts that persons hold, folded: a name may follow at once, or
 	// a comma and the post may follow the name.
-	roles = setOf(`president presidente vice-president vice-presidente directeur directrice director ministre minister ambassadeur ambassadrice ambassador
+	roles = `president presidente vice-president vice-presidente directeur directrice director ministre minister ambassadeur ambassadrice ambassador
 		secretaire secretary secretary-general coordinateur coordinatrice coordonnateur coordonnatrice coordinator commissaire commissioner
 		haut-commissaire representant representante representative envoye envoyee envoy rapporteur rapporteuse chef cheffe head chief
 		chair chairman chairwoman chairperson chancelier chanceliere chancellor premier premiere prime senateur senatrice senator depute deputee
@@ -110,26 +124,26 @@ var (
 		journaliste journalist correspondant correspondante correspondent photographe photographer economiste economist general
 		commandant commander colonel capitaine captain lieutenant specialist specialiste assistant assistante consultant consultante
 		deputy adjoint adjointe bourgmestre syndic greffier greffiere registrar militant militante activist editor redacteur redactrice
-		member membre executive ceo fellow historian historien historienne sociologue politologue facilitator moderator moderateur moderatrice`)
+		member membre executive ceo fellow historian historien historienne sociologue politologue facilitator moderator moderateur moderatrice`
 
 	// sayers are verbs after which, or before which, a person stands.
-	sayers = setOf(`said says told added explained explains noted warned stressed recalled recalls declared stated announced argued wrote asked
+	sayers = `said says told added explained explains noted warned stressed recalled recalls declared stated announced argued wrote asked
 		according declare dit affirme explique ajoute precise souligne rappelle estime confie raconte resume temoigne insiste selon indique assure
-		explique deplore salue`)
+		explique deplore salue`
 
 	// labels stand before a colon and a name, at the head of a line.
-	labels = setOf(`contact contacts chair co-chair chairs president presidente rapporteur rapporteuse facilitator facilitateur facilitatrice moderator
+	labels = `contact contacts chair co-chair chairs president presidente rapporteur rapporteuse facilitator facilitateur facilitatrice moderator
 		moderateur moderatrice secretary secretaire author auteur autrice auteurs authors par by photo speaker speakers intervenant intervenante
 		intervenants supervisor superviseur prepared signature signe signed editor coordinator coordinateur coordinatrice coordonnateur
 		directeur directrice director manager presse press convener animateur animatrice redige interpretes present presents presente excuses
-		apologies participants membres members`)
+		apologies participants membres members`
 
 	// particles join the parts of a name, folded.
-	particles = setOf(`de du des van von der den el al ben bin bint ibn ould mint ag dos da di del della la le y abu abou ter ten zu af`)
+	particles = `de du des van von der den el al ben bin bint ibn ould mint ag dos da di del della la le y abu abou ter ten zu af`
 
 	// notNames are capitalised words that begin a sentence or stand in names of
 	// other things, folded: no name begins or ends with one.
-	notNames = setOf(`the a an this these those that in on at by from with as for to and or but when where while after before since during under
+	notNames = `the a an this these those that in on at by from with as for to and or but when where while after before since during under
 		le la les l un une des du de ce cet cette ces et ou mais quand en au aux par pour sur dans avec sans apres avant depuis selon
 		il elle ils elles nous vous on je she he they we you it his her their our its notre nos votre vos leur leurs son sa ses mon ma
 		lundi mardi mercredi jeudi vendredi samedi dimanche monday tuesday wednesday thursday friday saturday sunday
@@ -140,18 +154,18 @@ var (
 		programme program project projet group groupe union bank banque court cour assembly assemblee security securite
 		street rue avenue boulevard place road route north south east west nord sud est ouest new saint sainte
 		twitter facebook youtube linkedin email mail tel fax photo photos credit article section chapter chapitre annexe annex table tableau
-		figure page note resolution decision rapport report plan act loi law`)
+		figure page note resolution decision rapport report plan act loi law`
 )
 
 // A finder works on one text.
 type finder struct {
 	*extractors.Text
-	given map[string]bool
+	words *extractors.Words
 	found []extractors.Mention
 }
 
 func find(t *extractors.Text) []extractors.Mention {
-	f := &finder{Text: t, given: given()}
+	f := &finder{Text: t, words: words()}
 	for i := 0; i < len(f.Tokens); {
 		if !f.is(i, extractors.IsCap) {
 			i++
@@ -171,7 +185,7 @@ func find(t *extractors.Text) []extractors.Mention {
 // has settled their spans: the norm is the fullest name of the document, the
 // role what stands beside the name. Short forms of the names are added.
 func Link(t *extractors.Text, found []extractors.Mention) []extractors.Mention {
-	f := &finder{Text: t, given: given()}
+	f := &finder{Text: t, words: words()}
 	var names []extractors.Mention
 	for _, m := range found {
 		if m.Norm != "" {
@@ -217,6 +231,22 @@ func (f *finder) fold(i int) string {
 	return strings.TrimRight(extractors.Fold(f.text(i)), "'")
 }
 
+// appendFold is fold where no string is needed.
+func (f *finder) appendFold(dst []byte, i int) []byte {
+	return bytes.TrimRight(extractors.AppendFold(dst, f.text(i)), "'")
+}
+
+// class returns what the word at token i can be, 0 if there is no token i.
+func (f *finder) class(i int) uint32 {
+	if i < 0 || i >= len(f.Tokens) {
+		return 0
+	}
+	return f.words.Classes(f.S, &f.Tokens[i])
+}
+
+// classOf returns what a folded word can be.
+func classOf(w string) uint32 { return words().Of(w) }
+
 func (f *finder) is(i int, shape extractors.Shape) bool {
 	return i >= 0 && i < len(f.Tokens) && f.Tokens[i].Shape&shape != 0
 }
@@ -257,11 +287,13 @@ func (f *finder) read(i int) name {
 		if j > i && (f.Tokens[j].Shape&extractors.IsLine != 0 || f.wide(j-1)) {
 			break
 		}
-		w := f.fold(j)
+		c := f.class(j)
 		switch {
 		case f.is(j, extractors.IsCap) && f.Tokens[j].Shape&extractors.IsElided == 0:
+			var buf [64]byte
+			w := f.appendFold(buf[:0], j)
 			if len(w) == 1 { // an initial, "J." or "J.-P."
-				if f.text(j+1) != "." || !f.touches(j) || j == i && w == "m" && f.text(j+2) != "-" && f.LangAt(f.Tokens[j].Start) != "en" {
+				if f.text(j+1) != "." || !f.touches(j) || j == i && w[0] == 'm' && f.text(j+2) != "-" && f.LangAt(f.Tokens[j].Start) != "en" {
 					return n // "M. Velkro" has a title, not an initial
 				}
 				n.initial = true
@@ -277,25 +309,25 @@ func (f *finder) read(i int) name {
 				}
 				continue
 			}
-			if notNames[w] || f.is(j, extractors.HasDigit) || f.is(j, extractors.IsUpper) && len(w) < 4 && j == i {
+			if c&notName != 0 || f.is(j, extractors.HasDigit) || f.is(j, extractors.IsUpper) && len(w) < 4 && j == i {
 				return n
 			}
-			if f.is(j, extractors.IsUpper) && j > i && (len(w) < 3 || !f.given[f.fold(j-1)] && len(w) < 5) {
+			if f.is(j, extractors.IsUpper) && j > i && (len(w) < 3 || f.class(j-1)&given == 0 && len(w) < 5) {
 				return n // an acronym beside a name
 			}
-			if f.given[w] && n.words == 0 {
+			if c&given != 0 && n.words == 0 {
 				n.given = true
 			}
 			n.words++
 			j++
 			for first := j; j < first+maxParts && (f.text(j) == "-" || f.text(j) == "'" || f.text(j) == "’") && f.touches(j-1) && f.touches(j) && f.is(j+1, extractors.IsWord); {
-				if n.words == 1 && f.given[f.fold(j+1)] {
+				if n.words == 1 && f.class(j+1)&given != 0 {
 					n.given = true
 				}
 				j += 2
 			}
 			n.end = j
-		case n.words > 0 && (particles[w] || w == "d") && f.particleJoins(j):
+		case n.words > 0 && (c&particle != 0 || f.fold(j) == "d") && f.particleJoins(j):
 			j++
 			if f.text(j) == "-" {
 				j++
@@ -314,15 +346,15 @@ func (f *finder) particleJoins(j int) bool {
 	if f.text(k) == "-" {
 		k++
 	}
-	for particles[f.fold(k)] && k < j+3 && !f.is(k, extractors.IsCap) {
+	for f.class(k)&particle != 0 && k < j+3 && !f.is(k, extractors.IsCap) {
 		k++
 	}
-	if !f.is(k, extractors.IsCap) || f.Tokens[k].Shape&extractors.IsLine != 0 || notNames[f.fold(k)] {
+	if !f.is(k, extractors.IsCap) || f.Tokens[k].Shape&extractors.IsLine != 0 || f.class(k)&notName != 0 {
 		return false
 	}
 	switch f.fold(j) {
 	case "de", "du", "des", "d", "la", "le": // "Jean de La Fontaine", but "Antoine de France"
-		return f.given[f.fold(j-1)] && len(f.fold(k)) > 2
+		return f.class(j-1)&given != 0 && len(f.fold(k)) > 2
 	}
 	return true
 }
@@ -330,8 +362,10 @@ func (f *finder) particleJoins(j int) bool {
 // nameAt decides on the name that starts at token i and returns the index
 // after it, or i if there is none.
 func (f *finder) nameAt(i int) int {
-	if w := f.fold(i); titles[w] && len(w) <= 4 && len(w) > 1 && !f.given[w] && f.is(i+1, extractors.IsCap) {
-		return i // the name starts after "Dr"
+	if f.class(i)&(title|given) == title && f.is(i+1, extractors.IsCap) {
+		if n := len(f.fold(i)); n > 1 && n <= 4 {
+			return i // the name starts after "Dr"
+		}
 	}
 	n := f.read(i)
 	if n.words == 0 {
@@ -412,54 +446,59 @@ func (f *finder) before(i int) evidence {
 		return byNothing
 	}
 	j := i - 1
-	w := f.fold(j)
-	if w == "." && f.touches(j-1) {
-		if t := f.fold(j - 1); titles[t] && len(t) <= 4 {
+	var buf [64]byte
+	w, c := f.appendFold(buf[:0], j), f.class(j)
+	if string(w) == "." && f.touches(j-1) {
+		if f.class(j-1)&title != 0 && len(f.fold(j-1)) <= 4 {
 			return byTitle
 		}
 		return byNothing
 	}
 	switch {
-	case titles[w] && f.titleForm(j, w):
+	case c&title != 0 && f.titleForm(j, len(w)):
 		return byTitle
-	case roles[w]:
+	case c&role != 0:
 		return byRole
-	case w == "general" || w == "generale" || w == "adjoint" || w == "adjointe":
+	}
+	switch string(w) {
+	case "general", "generale", "adjoint", "adjointe":
 		for k := j - 1; k > j-5 && k >= 0; k-- {
-			if roles[f.fold(k)] {
+			if f.class(k)&role != 0 {
 				return byRole
 			}
 		}
-	case w == ":" && j >= 1:
+	case ":":
 		for k := j - 1; k >= 0 && k > j-4; k-- {
-			if labels[f.fold(k)] || roles[f.fold(k)] {
+			if f.class(k)&(label|role) != 0 {
 				return byLabel
 			}
 			if f.Tokens[k].Shape&extractors.IsLine != 0 {
 				break
 			}
 		}
-	case w == "by" || w == "par":
+	case "by", "par":
 		if f.Tokens[j].Shape&extractors.IsLine != 0 {
 			return byLabel
 		}
-	case sayers[w]:
-		return bySaying
+	default:
+		if c&sayer != 0 {
+			return bySaying
+		}
 	}
 	return byNothing
 }
 
-// titleForm reports whether the title w at token j is written as one: English
+// titleForm reports whether the title of n letters at token j is written as one: English
 // has a capital, in French the long ones may do without. In capitals throughout
 // it is an acronym ("PR"), unless the name is written so too.
-func (f *finder) titleForm(j int, w string) bool {
+func (f *finder) titleForm(j, n int) bool {
 	switch {
-	case f.is(j, extractors.IsUpper) && len(w) > 1:
+	case f.is(j, extractors.IsUpper) && n > 1:
 		return f.is(j+1, extractors.IsUpper) && f.Tokens[j+1].Len() > 1
 	case f.is(j, extractors.IsCap):
 		return true
 	}
-	return len(w) > 3 && f.LangAt(f.Tokens[j].Start) != "en"
+	return n > 3 && f.LangAt(f.Tokens[j].Start) != "en"
 }
 
 // roleAfter returns the post that follows a name after a comma or in brackets,
@@ -479,7 +518,7 @@ func (f *finder) roleAfter(i int) string {
 		if t == "," || t == ";" || t == ")" || t == "." || t == "(" || t == ":" || t == "»" || t == "”" || t == "\"" {
 			break
 		}
-		if j < first+4 && roles[f.hyphenated(j)] {
+		if j < first+4 && classOf(f.hyphenated(j))&role != 0 {
 			held = true
 		}
 	}
@@ -494,7 +533,7 @@ func (f *finder) roleAfter(i int) string {
 func (f *finder) hyphenated(j int) string {
 	w := f.fold(j)
 	if f.text(j+1) == "-" && f.touches(j) && f.touches(j+1) {
-		if whole := w + "-" + f.fold(j+2); roles[whole] {
+		if whole := w + "-" + f.fold(j+2); classOf(whole)&role != 0 {
 			return whole
 		}
 	}
@@ -506,7 +545,7 @@ func (f *finder) roleBefore(i int) string {
 	start := i
 	for j := i - 1; j >= 0 && j > i-8; j-- {
 		w := f.fold(j)
-		if roles[w] {
+		if classOf(w)&role != 0 {
 			start = j
 		} else if w != "general" && w != "generale" && w != "adjoint" && w != "adjointe" && w != "-" && w != "deputy" && w != "special" {
 			break
@@ -566,7 +605,7 @@ func (f *finder) shortForms() {
 			continue
 		}
 		for k, w := range caps {
-			if _, ok := full[w]; !ok && !notNames[w] && !functionWords[w] && (k > 0 || f.given[w]) {
+			if _, ok := full[w]; !ok && classOf(w)&(notName|functionWord) == 0 && (k > 0 || classOf(w)&given != 0) {
 				full[w] = m.Norm
 			}
 		}
@@ -620,7 +659,9 @@ const GivenName = "given-name"
 const ShortForm = "short-form"
 
 // personal reports whether the lists of names have the folded word.
-func (f *finder) personal(w string) bool { return f.given[w] || rare().has(w) || family().has(w) }
+func (f *finder) personal(w string) bool {
+	return classOf(w)&given != 0 || rare().has(w) || family().has(w)
+}
 
 func (f *finder) sentenceEnd(i int) bool {
 	t := f.text(i)
@@ -635,10 +676,9 @@ func Split(full string) (givenName, family string) {
 	if len(words) < 2 {
 		return "", ""
 	}
-	known := given()
 	isGiven := func(w string) bool {
 		for part := range strings.SplitSeq(extractors.Fold(w), "-") {
-			if known[part] {
+			if classOf(part)&given != 0 {
 				return true
 			}
 		}
@@ -669,5 +709,7 @@ type WordClass struct{ Given, RareGiven, Surname, Title, Role, Saying, Particle,
 // Classify returns the class of a folded word. Never is set for words that
 // begin or end no name.
 func Classify(folded string) WordClass {
-	return WordClass{Given: given()[folded], RareGiven: rare().has(folded), Surname: family().has(folded), Title: titles[folded], Role: roles[folded], Saying: sayers[folded], Particle: particles[folded], Never: notNames[folded]}
+	c := classOf(folded)
+	return WordClass{Given: c&given != 0, RareGiven: rare().has(folded), Surname: family().has(folded), Title: c&title != 0, Role: c&role != 0,
+		Saying: c&sayer != 0, Particle: c&particle != 0, Never: c&notName != 0}
 }

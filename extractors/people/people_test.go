@@ -156,7 +156,7 @@ func FuzzFind(f *testing.F) {
 // BenchmarkLoad has what the first text waits for.
 func BenchmarkLoad(b *testing.B) {
 	for b.Loop() {
-		newGiven()
+		newWords()
 		newSieve(rareNames)
 		newSieve(surnames)
 	}

@@ -9,44 +9,44 @@ import (
 // "rue Victor-Hugo". What stands right behind such a name, or before it, tells.
 
 // things stand in the name of a thing, folded, after the name of a person.
-var things = setOf(`cup award awards prize trophy medal championship championships finals open tournament airport avenue ave boulevard blvd
+const things = `cup award awards prize trophy medal championship championships finals open tournament airport avenue ave boulevard blvd
 	highway stadium arena theater theatre hospital clinic library school college university institute center centre foundation productions
 	studios records entertainment company corporation corp inc ltd llc llp plc gmbh group museum memorial building tower township beach island islands
 	branch branches festival week edition conference summit report lecture fellowship scholarship family act code pro app
-	brandvoice platform campus chapel cathedral bridge`)
+	brandvoice platform campus chapel cathedral bridge`
 
 // thingsBefore stand right before the name of a person in the name of a thing, folded.
-var thingsBefore = setOf(`rue avenue boulevard quai pont aeroport lycee college ecole hopital stade gymnase fondation institut universite prix
-	trophee medaille ouragan cyclone tempete hurricane typhoon mount camp fort cape salle musee bibliotheque`)
+const thingsBefore = `rue avenue boulevard quai pont aeroport lycee college ecole hopital stade gymnase fondation institut universite prix
+	trophee medaille ouragan cyclone tempete hurricane typhoon mount camp fort cape salle musee bibliotheque`
 
 // functionWords are capitalised in headlines and stand in no name, folded.
-var functionWords = setOf(`all have has had is are was were be been would could should must who what how why where when if than so now here there about into
+const functionWords = `all have has had is are was were be been would could should must who what how why where when if than so now here there about into
 	over out off not his her their your our my you we they says said say tells told wants gets got takes took makes made goes wrote writes dies
 	died wins won calls called reveals shares announces announced explains slams opens joins claims plans even given also however therefore
-	although though because unless whether such both each every other another`)
+	although though because unless whether such both each every other another`
 
 // thing reports whether tokens [start, end), which have the form of a person's
 // name, name something else or stand inside the name of it.
 func (f *finder) thing(start, end int) bool {
-	if start > 0 && !f.is(start, extractors.IsLine) && thingsBefore[f.fold(start-1)] && (f.is(start-1, extractors.IsCap) || f.LangAt(f.Tokens[start].Start) == "fr") {
+	if start > 0 && !f.is(start, extractors.IsLine) && f.class(start-1)&thingBefore != 0 && (f.is(start-1, extractors.IsCap) || f.LangAt(f.Tokens[start].Start) == "fr") {
 		return true
 	}
 	for i := start + 1; i < end; i++ {
-		if f.is(i, extractors.IsCap) && things[f.fold(i)] && !f.is(i, extractors.IsPoss) {
+		if f.is(i, extractors.IsCap) && f.class(i)&thingAfter != 0 && !f.is(i, extractors.IsPoss) {
 			return true
 		}
 	}
 	if f.text(end) == "'" || f.is(end, extractors.IsLine|extractors.IsPoss) {
 		return false
 	}
-	return f.is(end, extractors.IsCap) && things[f.fold(end)]
+	return f.is(end, extractors.IsCap) && f.class(end)&thingAfter != 0
 }
 
 // common reports whether a folded word is one of the language and not among
 // the names of persons.
 func common(w string) bool {
 	c := vocabulary.Of(w)
-	return c&vocabulary.CommonEN != 0 && c&vocabulary.Person == 0 && !given()[w] && !rare().has(w) && !family().has(w)
+	return c&vocabulary.CommonEN != 0 && c&vocabulary.Person == 0 && classOf(w)&given == 0 && !rare().has(w) && !family().has(w)
 }
 
 // headline returns where the name in tokens [start, end) stops when a headline
@@ -60,13 +60,13 @@ func (f *finder) headline(start, end int) int {
 			continue
 		}
 		words++
-		w := f.fold(i)
-		cut := functionWords[w] && i > start && !f.personal(w) || words > 2 && common(w) && f.is(i+1, extractors.IsCap) && !f.is(i+1, extractors.IsLine) && !particles[w]
+		w, c := f.fold(i), f.class(i)
+		cut := c&functionWord != 0 && i > start && !f.personal(w) || words > 2 && c&particle == 0 && f.is(i+1, extractors.IsCap) && !f.is(i+1, extractors.IsLine) && common(w)
 		if !cut && words == 2 && i+1 == end && common(w) && vocabulary.Of(f.fold(start))&(vocabulary.CommonEN|vocabulary.Person) == vocabulary.CommonEN {
 			return start
 		}
 		if cut && f.LangAt(f.Tokens[i].Start) != "fr" {
-			for i > start+1 && particles[f.fold(i-1)] && !f.is(i-1, extractors.IsCap) {
+			for i > start+1 && f.class(i-1)&particle != 0 && !f.is(i-1, extractors.IsCap) {
 				i--
 			}
 			return i

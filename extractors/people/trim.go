@@ -32,7 +32,7 @@ func (f *finder) trim(m extractors.Mention) []extractors.Mention {
 			return
 		}
 		start, stop := f.glued(start, stop)
-		if f.thing(start, stop) || stop == start+1 && functionWords[f.fold(start)] && !f.given[f.fold(start)] && (f.is(start, extractors.IsLine) || f.sentenceEnd(start-1)) {
+		if f.thing(start, stop) || stop == start+1 && f.class(start)&(functionWord|given) == functionWord && (f.is(start, extractors.IsLine) || f.sentenceEnd(start-1)) {
 			return
 		}
 		if f.personal(f.fold(start)) {
@@ -90,7 +90,7 @@ func (f *finder) glued(start, stop int) (int, int) {
 	if n := f.Tokens[stop-1].Len(); n == 2 && f.is(stop-1, extractors.IsCap) && f.text(stop) == "." && f.touches(stop-1) && !strings.ContainsAny(f.fold(stop-1), "aeiouy") {
 		stop++ // "Zeinebou Kh."
 	}
-	if p := f.fold(start - 1); particles[p] && !f.is(start, extractors.IsLine) && !f.is(start-1, extractors.IsCap) && f.before(start-1) == byTitle {
+	if f.class(start-1)&particle != 0 && !f.is(start, extractors.IsLine) && !f.is(start-1, extractors.IsCap) && f.before(start-1) == byTitle {
 		start-- // "Mr. de Frouville"
 	}
 	return start, stop
@@ -114,7 +114,7 @@ func (f *finder) wide(i int) bool {
 // and so is what a hyphen joins.
 func (f *finder) title(i, stop int) bool {
 	w := f.fold(i)
-	if i+1 >= stop || !f.is(i, extractors.IsWord) || f.given[w] || f.text(i+1) == "-" && f.touches(i) || f.text(i+2) == "-" && f.text(i+1) == "." {
+	if i+1 >= stop || !f.is(i, extractors.IsWord) || f.class(i)&given != 0 || f.text(i+1) == "-" && f.touches(i) || f.text(i+2) == "-" && f.text(i+1) == "." {
 		return false // "M.-A. Dacosta" begins with an initial
 	}
 	if w == "m" && f.LangAt(f.Tokens[i].Start) == "en" {
@@ -123,20 +123,20 @@ func (f *finder) title(i, stop int) bool {
 	if next := f.fold(i + 1); (w == "el" || w == "al") && honorifics[next] && strings.HasPrefix(next, "ha") || w == "tan" && next == "sri" {
 		return i+2 < stop // "El Hadj Mamadou"
 	}
-	return titles[w] || roles[w] || len(w) > 4 && roles[strings.TrimSuffix(w, "s")] || honorifics[w]
+	return f.class(i)&(title|role) != 0 || len(w) > 4 && classOf(strings.TrimSuffix(w, "s"))&role != 0 || honorifics[w]
 }
 
 // opener reports whether the word at token i opens a sentence and is a common
 // word, which no name begins with: "Although Velmisa …".
 func (f *finder) opener(i, stop int) bool {
-	if i+2 < stop && f.text(i+1) == "," && f.is(i, extractors.IsCap) && (functionWords[f.fold(i)] || strings.HasSuffix(f.fold(i), "ly") && common(f.fold(i))) {
+	if i+2 < stop && f.text(i+1) == "," && f.is(i, extractors.IsCap) && (f.class(i)&functionWord != 0 || strings.HasSuffix(f.fold(i), "ly") && common(f.fold(i))) {
 		return true // "Oddly, Velmisa"
 	}
 	if i+1 >= stop || !f.is(i, extractors.IsWord) || f.Tokens[i].Len() < 2 || f.is(i, extractors.IsUpper) || f.touches(i) || !f.is(i, extractors.IsLine) && !f.sentenceEnd(i-1) || f.before(i) == byTitle {
 		return false
 	}
 	w := f.fold(i)
-	return notNames[w] || vocabulary.Of(w)&(vocabulary.CommonEN|vocabulary.OtherFR) != 0 && vocabulary.Of(w)&vocabulary.Person == 0 && !f.given[w] && !rare().has(w) && !family().has(w)
+	return classOf(w)&notName != 0 || vocabulary.Of(w)&(vocabulary.CommonEN|vocabulary.OtherFR) != 0 && vocabulary.Of(w)&vocabulary.Person == 0 && classOf(w)&given == 0 && !rare().has(w) && !family().has(w)
 }
 
 // joiners stand between two names of one person, folded: "née", "dit".
@@ -203,7 +203,7 @@ func (f *finder) inverted(family extractors.Mention, i int, given extractors.Men
 // knownGiven reports whether token i is a given name of the lists.
 func (f *finder) knownGiven(i int) bool {
 	w := f.fold(i)
-	return f.is(i, extractors.IsCap) && (f.given[w] || rare().has(w))
+	return f.is(i, extractors.IsCap) && (classOf(w)&given != 0 || rare().has(w))
 }
 
 // joined reports whether nothing but a joiner stands in tokens [i, next).
@@ -234,3 +234,11 @@ var honorifics = setOf(`hajj haj hajji hadj hadji hajia alhaji elhadj elhadji al
 	bapak pak daw khun yeay kak moulvi kyai ugaas fqih moqaddem qadi caid hajiya hajjat hadja hadje hj goni mafo lella mwami mze mheshimiwa
 	ndugu gogo agogo rre inkhosikati gurukkal oom whaea koro kuia neny iroij dzongdag otumfuo naaba torgbui togbe vieux
 	feu feue dear cher chere chers cheres`)
+
+func setOf(words string) map[string]bool {
+	m := map[string]bool{}
+	for _, w := range strings.Fields(words) {
+		m[w] = true
+	}
+	return m
+}
