@@ -9,6 +9,7 @@ package extractors
 import (
 	"cmp"
 	"slices"
+	"sync"
 )
 
 // A Span is the half-open byte range [Start, End) of a text.
@@ -213,7 +214,9 @@ func Resolve(found ...[]Mention) []Mention {
 	if len(found[whole]) == n && inOrder(found[whole]) {
 		return found[whole]
 	}
-	claims := inPlace(found, n)
+	buf := claimBuffers.Get().(*[2][]claim)
+	defer claimBuffers.Put(buf)
+	claims := inPlace(found, buf)
 	kept := make([]Mention, 0, n)
 	for i := 0; i < n; {
 		end, j := claims[i].End, i+1
@@ -228,10 +231,13 @@ func Resolve(found ...[]Mention) []Mention {
 	return kept
 }
 
-// inPlace returns the n claims in the order of byPlace. A list in order, as all
-// are that extractors return, is merged with those before it.
-func inPlace(found [][]Mention, n int) []claim {
-	claims, merged := make([]claim, 0, n), make([]claim, 0, n)
+// claimBuffers keeps the memory of inPlace.
+var claimBuffers = sync.Pool{New: func() any { return new([2][]claim) }}
+
+// inPlace returns the claims in the order of byPlace, in one of the buffers. A list
+// in order, as all are that extractors return, is merged with those before it.
+func inPlace(found [][]Mention, buf *[2][]claim) []claim {
+	claims, merged := buf[0][:0], buf[1][:0]
 	for r, ms := range found {
 		if len(ms) == 0 {
 			continue
@@ -252,6 +258,7 @@ func inPlace(found [][]Mention, n int) []claim {
 		}
 		claims, merged = merged, claims[:0]
 	}
+	*buf = [2][]claim{claims, merged}
 	return claims
 }
 

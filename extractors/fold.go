@@ -2,6 +2,7 @@ package extractors
 
 import (
 	"encoding/binary"
+	"math/bits"
 	"slices"
 	"strings"
 	"unicode"
@@ -25,20 +26,21 @@ func Fold(s string) string {
 
 // AppendFold appends Fold(s) to dst.
 func AppendFold(dst []byte, s string) []byte {
-	const high, low = 0x8080808080808080, 0x7F7F7F7F7F7F7F7F
+	const high = 0x8080808080808080
 	dst = slices.Grow(dst, len(s))
 	for i := 0; i < len(s); {
-		// Eight bytes at a time, as long as all are ASCII: a byte is upper case
-		// if adding to it carries from 'A' on and not yet from 'Z'+1 on.
+		// Eight bytes at a time, those before one that is not ASCII: a byte is
+		// upper case if adding to it carries from 'A' on and not yet from 'Z'+1 on.
 		for i+8 <= len(s) {
 			x := uint64(s[i]) | uint64(s[i+1])<<8 | uint64(s[i+2])<<16 | uint64(s[i+3])<<24 |
 				uint64(s[i+4])<<32 | uint64(s[i+5])<<40 | uint64(s[i+6])<<48 | uint64(s[i+7])<<56
-			if x&high != 0 {
+			n := min(bits.TrailingZeros64(x&high)/8, 8) // of them before one that is not
+			if n == 0 {
 				break
 			}
 			upper := ((x + ones*(0x80-'A')) ^ (x + ones*(0x7F-'Z'))) & high
-			dst = binary.LittleEndian.AppendUint64(dst, x|upper>>2)
-			i += 8
+			dst = binary.LittleEndian.AppendUint64(dst, x|upper>>2)[:len(dst)+n]
+			i += n
 		}
 		if i == len(s) {
 			break

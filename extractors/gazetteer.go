@@ -8,11 +8,34 @@ package extractors
 //
 // The list is a trie whose edges are hashes of 64 bits, kept in one table with
 // open addressing; a false hit needs two words of one hash. Most tokens start
-// no name: a filter answers for them.
+// no name: filters answer for them, which unlike the table stay in the
+// processor's caches.
 type Gazetteer struct {
-	first Filter // the words that start a name
-	nodes []node // a power of two, at most two thirds in use
+	first Filter   // the words that start a name
+	alone Filter   // those that are one by themselves
+	pairs []uint64 // a bit for each state after two words
+	nodes []node   // a power of two, at most two thirds in use
 	used  int
+}
+
+// pairBits is the number of bits of pairs, as a logarithm to the base 2.
+const pairBits = 19
+
+func pairAt(state uint64) (word int, bit uint64) {
+	return int(state >> (64 - pairBits + 6)), 1 << (state >> (64 - pairBits) & 63)
+}
+
+func (g *Gazetteer) addPair(state uint64) {
+	if g.pairs == nil {
+		g.pairs = make([]uint64, 1<<pairBits/64)
+	}
+	word, bit := pairAt(state)
+	g.pairs[word] |= bit
+}
+
+func (g *Gazetteer) hasPair(state uint64) bool {
+	word, bit := pairAt(state)
+	return g.pairs != nil && g.pairs[word]&bit != 0
 }
 
 type node struct {
@@ -74,7 +97,7 @@ func (g *Gazetteer) Add(name string, value int) (before int) {
 
 // AddTokens is Add for a name that is tokenized already.
 func (g *Gazetteer) AddTokens(tokens []Token, value int) (before int) {
-	state := uint64(fnvOffset)
+	state, first := uint64(fnvOffset), uint64(0)
 	words := 0
 	for i := range tokens {
 		h, ok := significant(tokens[i].Hash, words)
@@ -85,12 +108,18 @@ func (g *Gazetteer) AddTokens(tokens []Token, value int) (before int) {
 			g.node(state).more = true
 		} else {
 			g.open(h)
+			first = h
 		}
 		state = step(state, h)
-		words++
+		if words++; words == 2 {
+			g.addPair(state)
+		}
 	}
-	if words == 0 {
+	switch words {
+	case 0:
 		return -1
+	case 1:
+		g.alone.Add(first)
 	}
 	n := g.node(state)
 	if n.value > 0 {
@@ -133,6 +162,13 @@ func (g *Gazetteer) Longest(tokens []Token, i int) (value, end int, ok bool) {
 		}
 		last = j
 		state = step(state, h)
+		switch {
+		case words == 0 && !g.alone.Has(h):
+			words++
+			continue // the next word tells whether it is worth a look
+		case words == 1 && !g.hasPair(state):
+			return value, end, ok
+		}
 		n := &g.nodes[g.slot(state)]
 		if n.free() {
 			break

@@ -39,6 +39,7 @@ type finder struct {
 	// acronym, organization.
 	known  map[string]meaning
 	starts uint64         // a bit for the first token of each of them, see startBit
+	tokens map[uint64]int // by the hash of that token, how many tokens the longest of them has
 	named  map[int32]bool // organizations of the table whose name stands in the text
 	// denied holds the acronyms that the document defines as something else:
 	// "disaster risk reduction (DRR)".
@@ -88,7 +89,7 @@ func (f *finder) severed(found []extractors.Mention) []extractors.Mention {
 }
 
 func newFinder(t *extractors.Text) *finder {
-	return &finder{Text: t, lex: load(), words: vocabulary(), known: map[string]meaning{}, named: map[int32]bool{}, denied: map[string]bool{}}
+	return &finder{Text: t, lex: load(), words: vocabulary(), known: map[string]meaning{}, named: map[int32]bool{}, denied: map[string]bool{}, tokens: map[uint64]int{}}
 }
 
 // lang is LangAt, quick where one asks in order.
@@ -108,7 +109,26 @@ func (f *finder) lang(offset int) string {
 // know notes what the acronym at the span stands for in this document.
 func (f *finder) know(acronym extractors.Span, as meaning) {
 	f.known[plainHyphens(f.surface(acronym))] = as
-	f.starts |= startBit(hash(f.text(f.tokenAt(acronym.Start))))
+	i := f.tokenAt(acronym.Start)
+	start, n := hash(f.text(i)), 1
+	for i+n < len(f.Tokens) && f.Tokens[i+n].Start < acronym.End {
+		n++
+	}
+	f.starts |= startBit(start)
+	f.tokens[start] = max(f.tokens[start], n)
+}
+
+// longest returns how many tokens an acronym that the table or the document knows
+// has at most if it starts with token i; 0 if there is none.
+func (f *finder) longest(i int) (n int) {
+	start := hash(f.text(i))
+	if f.lex.starts.Has(start) {
+		n = f.lex.tokens[start]
+	}
+	if f.starts&startBit(start) != 0 {
+		n = max(n, f.tokens[start])
+	}
+	return min(n, max(f.lex.long, 3))
 }
 
 func startBit(h uint64) uint64 { return 1 << (h >> 58) }
@@ -640,11 +660,7 @@ func (f *finder) acronym(i int) (extractors.Mention, bool) {
 	// The longest run of tokens that the table or the document knows.
 	end := i
 	var best extractors.Mention
-	long := 0
-	if h := hash(f.text(i)); f.starts&startBit(h) != 0 || f.lex.starts.Has(h) {
-		long = max(f.lex.long, 3)
-	}
-	for n := 1; n <= long && i+n <= len(f.Tokens); n++ {
+	for n, long := 1, f.longest(i); n <= long && i+n <= len(f.Tokens); n++ {
 		if n > 1 && f.Tokens[i+n-1].Shape&extractors.IsLine != 0 {
 			break
 		}
@@ -681,8 +697,9 @@ func (f *finder) explained(span extractors.Span, i int) (extractors.Mention, boo
 	}
 	lang := f.lang(span.Start)
 	var best *acronym
-	for k := range f.lex.acronyms[surface] {
-		a := &f.lex.acronyms[surface][k]
+	all := f.lex.acronyms[surface]
+	for k := range all {
+		a := &all[k]
 		switch {
 		case f.named[a.org]: // its name stands in the document
 			best = a

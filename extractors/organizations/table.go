@@ -92,7 +92,8 @@ type lexicon struct {
 	forms    []form
 	acronyms map[string][]acronym // by surface, hyphens plain
 	starts   extractors.Filter    // hashes of their first tokens
-	long     int                  // tokens of the longest acronym
+	tokens   map[uint64]int       // by that hash, how many tokens the longest of them has
+	long     int                  // how many the longest of all has
 }
 
 // A form is a name of an organization.
@@ -113,7 +114,7 @@ type acronym struct {
 var load = sync.OnceValue(newLexicon)
 
 func newLexicon() *lexicon {
-	l := &lexicon{byID: make(map[string]int), acronyms: make(map[string][]acronym)}
+	l := &lexicon{byID: make(map[string]int), acronyms: make(map[string][]acronym), tokens: make(map[uint64]int)}
 	files, err := fs.Glob(data, "data/*.tsv")
 	if err != nil {
 		panic(err) // the pattern is a constant
@@ -172,7 +173,9 @@ func (l *lexicon) addAcronym(org int, s, lang string) {
 	l.acronyms[key] = append(l.acronyms[key], acronym{int32(org), lang, ambiguous})
 	var buf [8]extractors.Token
 	tokens := extractors.Tokenize(buf[:0], s)
-	l.starts.Add(hash(s[:tokens[0].End]))
+	start := hash(s[:tokens[0].End])
+	l.starts.Add(start)
+	l.tokens[start] = max(l.tokens[start], len(tokens))
 	l.long = max(l.long, len(tokens))
 }
 
