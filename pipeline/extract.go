@@ -258,7 +258,7 @@ func namesOther(rules []extractors.Mention, m *extractors.Mention) bool {
 // preferTable replaces what the tagger cut out of a long name of the table by
 // that name, and what it ran together of two of them by the two.
 func preferTable(t *extractors.Text, rules, tags []extractors.Mention) []extractors.Mention {
-	var out []extractors.Mention
+	out := make([]extractors.Mention, 0, len(tags)+len(tags)/8)
 	k := 0
 	for _, m := range tags {
 		if caseless(t.S[m.Start:]) {
@@ -322,7 +322,7 @@ func surePlace(t *extractors.Text, m *extractors.Mention) bool {
 // settle sorts the tagger's names by type; one that a rule found alike keeps
 // what the rule knows of it. It returns all their spans, in order.
 func settle(t *extractors.Text, settled map[extractors.Type][]extractors.Mention, rules, tags []extractors.Mention) []extractors.Span {
-	var taken []extractors.Span
+	taken := make([]extractors.Span, 0, len(tags))
 	k := 0
 	for _, m := range tags {
 		for k < len(rules) && rules[k].Start < m.Start {

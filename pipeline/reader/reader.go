@@ -22,6 +22,7 @@ import (
 	"iter"
 	"os"
 	"strings"
+	"sync"
 )
 
 // An Item is one document of a source, still raw, or the reason why there is
@@ -149,7 +150,13 @@ func Read(name, path string, o Options) iter.Seq[Item] {
 			w.reject(&part{name: name}, Unreadable, cause(err))
 			return
 		}
-		p := &part{name: name, hint: name, named: o.Named, r: bufio.NewReaderSize(&countIn{f, w}, bufferSize)}
+		buffer := buffers.Get().(*bufio.Reader)
+		buffer.Reset(&countIn{f, w})
+		defer func() {
+			buffer.Reset(nil)
+			buffers.Put(buffer)
+		}()
+		p := &part{name: name, hint: name, named: o.Named, r: buffer}
 		if info.Mode().IsRegular() {
 			p.at, p.size = &countAt{f, w}, info.Size()
 		}
@@ -226,6 +233,9 @@ const HeadSize = 16 << 10
 
 // bufferSize is the size of the buffer in front of each layer.
 const bufferSize = 64 << 10
+
+// buffers keeps those in front of files, of which there are many small ones.
+var buffers = sync.Pool{New: func() any { return bufio.NewReaderSize(nil, bufferSize) }}
 
 // A walk is the reading of one source.
 type walk struct {
