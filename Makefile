@@ -12,7 +12,7 @@ VENV     ?= dist/interop
 SPARK    ?= $(if $(shell command -v java 2>/dev/null),yes,no)
 
 .DEFAULT_GOAL := help
-.PHONY: help build run test test-browser test-crash test-iceberg interop interop-env interop-pins bigdump scale test-deploy test-slurm race vet golden docs bench bench-peers bench-content cover fuzz eval train clean dist
+.PHONY: help build run test test-browser test-crash test-iceberg test-beam interop interop-env interop-pins bigdump scale test-deploy test-slurm race vet golden docs bench bench-peers bench-content cover fuzz eval train clean dist
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -69,6 +69,14 @@ test-iceberg: build ## commit the sample's tables to Iceberg catalogs and read t
 	./tamis run testdata/dump --out dist/iceberg-sample >/dev/null 2>&1
 	$(PYTHON) -m venv dist/iceberg && dist/iceberg/bin/python -m pip install --quiet -r engines/iceberg/requirements.txt
 	PYTHONDONTWRITEBYTECODE=1 TAMIS_ICEBERG=$(abspath dist/tamis-iceberg) TABLES=$(abspath dist/iceberg-sample) dist/iceberg/bin/python -m pytest -q -p no:cacheprovider engines/iceberg
+
+FLINK ?= dist/flink
+
+test-beam: build ## work off the sample's shards on Beam: Prism and, where Java and Maven are, Flink with a killed worker (downloads them)
+	@mkdir -p $(FLINK); \
+	if ! command -v java >/dev/null || ! command -v mvn >/dev/null; then echo "left out: Flink needs Java and Maven, and they are not both here"; \
+	elif [ ! -e $(FLINK)/ready ] && ! { mvn -q -B -f engines/beam/flink/pom.xml dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory=$(abspath $(FLINK)) && touch $(FLINK)/ready; }; then echo "left out: Flink cannot be had from Maven's repository"; fi
+	cd engines/beam && TAMIS=$(abspath tamis) FLINK_JARS=$$([ ! -e $(abspath $(FLINK))/ready ] || echo $(abspath $(FLINK))) $(GO) test ./... -count=1 -v
 
 bigdump: ## write a synthetic dump of SIZE (2GB) to BIG (dist/bigdump): sites with menus, two languages, text, HTML, JSONL, WARC, copies
 	cd bench && $(GO) run ./bigdump -size $(SIZE) -out $(abspath $(BIG))

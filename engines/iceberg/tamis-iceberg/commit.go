@@ -240,11 +240,10 @@ func dataFiles(ctx context.Context, tbl *table.Table) ([]string, error) {
 		if m.ManifestContent() != iceberg.ManifestContentData {
 			continue
 		}
-		entries, err := m.FetchEntries(fs, true)
-		if err != nil {
-			return nil, err
-		}
-		for _, e := range entries {
+		for e, err := range m.Entries(fs, true) {
+			if err != nil {
+				return nil, err
+			}
 			files = append(files, e.DataFile().FilePath())
 		}
 	}
