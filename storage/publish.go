@@ -15,6 +15,7 @@ package storage
 // that begins later has written nothing yet.
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -325,8 +326,9 @@ func (p *Publication) tidy(ctx context.Context, dir string, m *Manifest, others 
 
 // mediaType returns that of a file, by its name.
 func mediaType(name string) string {
-	return map[string]string{".parquet": "application/vnd.apache.parquet", ".json": "application/json", ".jsonl": "application/jsonl", ".csv": "text/csv",
+	known := map[string]string{".parquet": "application/vnd.apache.parquet", ".json": "application/json", ".jsonl": "application/jsonl", ".csv": "text/csv",
 		".md": "text/markdown; charset=utf-8", ".sql": "application/sql"}[path.Ext(name)]
+	return cmp.Or(known, "text/plain; charset=utf-8")
 }
 
 func sumFile(file, name string) (File, error) {
