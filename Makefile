@@ -12,7 +12,7 @@ VENV     ?= dist/interop
 SPARK    ?= $(if $(shell command -v java 2>/dev/null),yes,no)
 
 .DEFAULT_GOAL := help
-.PHONY: help build run test test-browser test-crash test-iceberg test-beam interop interop-env interop-pins bigdump scale test-deploy test-slurm race vet golden docs bench bench-peers bench-content cover fuzz eval train clean dist
+.PHONY: help build run test test-browser test-crash cloud test-cloud test-iceberg test-beam interop interop-env interop-pins bigdump scale test-deploy test-slurm race vet golden docs bench bench-peers bench-content cover fuzz eval train clean dist
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -77,6 +77,19 @@ test-beam: build ## work off the sample's shards on Beam: Prism and, where Java 
 	if ! command -v java >/dev/null || ! command -v mvn >/dev/null; then echo "left out: Flink needs Java and Maven, and they are not both here"; \
 	elif [ ! -e $(FLINK)/ready ] && ! { mvn -q -B -f engines/beam/flink/pom.xml dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory=$(abspath $(FLINK)) && touch $(FLINK)/ready; }; then echo "left out: Flink cannot be had from Maven's repository"; fi
 	cd engines/beam && TAMIS=$(abspath tamis) FLINK_JARS=$$([ ! -e $(abspath $(FLINK))/ready ] || echo $(abspath $(FLINK))) $(GO) test ./... -count=1 -v
+
+CLOUD ?= dist/cloud
+
+cloud: ## build the program for object stores: dist/tamis-cloud
+	cd cmd/tamis-cloud && CGO_ENABLED=0 $(GO) build -trimpath -o $(abspath dist/tamis-cloud) .
+
+test-cloud: ## test object storage: folders, memory, S3 in process and of a second server, emulators of Azure and Google (downloads them)
+	@mkdir -p $(CLOUD)
+	@[ -x $(CLOUD)/versitygw ] || GOBIN=$(abspath $(CLOUD)) $(GO) install github.com/versity/versitygw/cmd/versitygw@v1.8.0 || echo "left out: versitygw cannot be had"
+	@[ -x $(CLOUD)/fake-gcs-server ] || GOBIN=$(abspath $(CLOUD)) $(GO) install github.com/fsouza/fake-gcs-server@v1.56.1 || echo "left out: fake-gcs-server cannot be had"
+	@[ -x $(CLOUD)/node_modules/.bin/azurite-blob ] || npm install --silent --no-fund --no-audit --prefix $(CLOUD) azurite@3.35.0 || echo "left out: Azurite needs npm and its registry"
+	cd cmd/tamis-cloud && VERSITYGW=$$(ls $(abspath $(CLOUD)/versitygw) || :) FAKE_GCS_SERVER=$$(ls $(abspath $(CLOUD)/fake-gcs-server) || :) \
+		AZURITE=$$(ls $(abspath $(CLOUD)/node_modules/.bin/azurite-blob) || :) $(GO) test ./... -count=1 -v -timeout 20m
 
 bigdump: ## write a synthetic dump of SIZE (2GB) to BIG (dist/bigdump): sites with menus, two languages, text, HTML, JSONL, WARC, copies
 	cd bench && $(GO) run ./bigdump -size $(SIZE) -out $(abspath $(BIG))
