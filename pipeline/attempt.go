@@ -12,6 +12,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"time"
 
@@ -179,7 +180,7 @@ func (p *Plan) attempt(ctx context.Context, phase string, index int, work func(d
 	if !first {
 		return os.RemoveAll(dir)
 	}
-	return nil
+	return syncPath(filepath.Join(p.dir, phase))
 }
 
 // publishMarker writes a marker aside and gives it its name, unless that is taken:
@@ -216,6 +217,9 @@ func publishMarker(aside, path string, b []byte) (first bool, err error) {
 func listFiles(dir string) ([]markedFile, error) {
 	files := []markedFile{}
 	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+		if err == nil {
+			err = syncPath(path)
+		}
 		if err != nil || e.IsDir() {
 			return err
 		}
@@ -232,6 +236,18 @@ func listFiles(dir string) ([]markedFile, error) {
 		return err
 	})
 	return files, err
+}
+
+// syncPath waits until a file, or the names in a folder, are on the disk.
+func syncPath(path string) error {
+	if runtime.GOOS == "windows" {
+		return nil // has no such call for what is open for reading
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
 }
 
 // done reports which indices of a phase have a marker.

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
 	"tamis/output"
@@ -139,6 +140,14 @@ func TestShards(t *testing.T) {
 		g.step(t, 70)
 	}
 	longContainers(t, g)
+	few := t.TempDir()
+	writeFiles(t, few, map[string]string{"a.txt": "The African Union met in Geneva on 3 May 2016.", "b.bin": "\x00\x01"})
+	fixes := filepath.Join(few, ".fixes.csv")
+	writeFiles(t, few, map[string]string{".fixes.csv": `action,entity_id,new_entity_id,new_norm,note
+merge,org:observatory-on-migration-and-borders,org:observatoire-des-migrations-et-des-frontieres,Observatoire des migrations et des frontières,
+rename,org:harbour-light-network,,Harbour Light,
+rename,org:nobody-ever,,Nobody,nothing mentions it
+`})
 	for _, c := range []struct {
 		name   string
 		in     string
@@ -146,17 +155,21 @@ func TestShards(t *testing.T) {
 		shards []int
 	}{
 		{"sample", dumpFolder, Config{}, []int{1, 3, 8}},
+		{"corrections", dumpFolder, Config{Corrections: fixes}, []int{3}},
+		{"fewer files than shards", few, Config{Model: "none"}, []int{4}},
 		{"containers", g.dir, Config{Formats: []string{"csv"}, Model: "none"}, []int{12}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()
 			single := filepath.Join(dir, "single")
-			run(t, c.cfg, c.in, single)
+			whole := run(t, c.cfg, c.in, single)
 			if testing.Short() {
 				c.shards = []int{3}
 			}
-			linked(t, single)
+			if c.in != few {
+				linked(t, single)
+			}
 			for _, n := range c.shards {
 				out := filepath.Join(dir, fmt.Sprint("shards", n))
 				p, err := MakePlan(c.cfg, []string{c.in}, out, "", n)
@@ -193,6 +206,12 @@ func TestShards(t *testing.T) {
 					t.Fatal(err)
 				}
 				what := fmt.Sprint(n, " shards")
+				if !reflect.DeepEqual(sum.Corrections, whole.Corrections) || c.cfg.Corrections != "" && (sum.Corrections.Changed == 0 || len(sum.Corrections.Unmatched) != 1) {
+					t.Errorf("%s: corrections did %+v, in a run %+v", what, sum.Corrections, whole.Corrections)
+				}
+				if sum.Sources != whole.Sources || sum.Rejects != whole.Rejects || sum.Bytes != whole.Bytes || sum.DocumentBytes != whole.DocumentBytes {
+					t.Errorf("%s: %+v, a run counts %+v", what, sum, whole)
+				}
 				sameRows(t, what, out, single)
 				if len(c.cfg.Formats) > 0 {
 					a, aerr := os.ReadFile(filepath.Join(out, "csv", "documents.csv"))
@@ -233,6 +252,23 @@ func TestShardsNeedTheirPhases(t *testing.T) {
 	cancel()
 	if err := p.Do(stopped, "map", 0); !errors.Is(err, context.Canceled) {
 		t.Errorf("stopped: %v", err)
+	}
+	changed := t.TempDir()
+	writeFiles(t, changed, map[string]string{"a.txt": "Some words."})
+	q, err := MakePlan(Config{Model: "none"}, []string{changed}, filepath.Join(changed, "out"), "", 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	writeFiles(t, changed, map[string]string{"a.txt": "Other words"})
+	if err := q.Do(t.Context(), "map", 0); !errors.Is(err, ErrPlan) {
+		t.Errorf("a file that changed since: %v", err)
+	}
+	q.Build = "another"
+	if err := q.Do(t.Context(), "map", 0); !errors.Is(err, ErrPlan) || !strings.Contains(err.Error(), "another build") {
+		t.Errorf("another program: %v", err)
+	}
+	if _, err := MakePlan(Config{}, []string{Stdin}, out, "", 1); !errors.Is(err, ErrPlan) {
+		t.Errorf("standard input: %v", err)
 	}
 	st, err := p.Status()
 	if err != nil || st[0].Done != 0 || !slices.Equal(st[0].Missing, []int{0, 1, 2}) {
