@@ -4,6 +4,7 @@ import "tamis/extractors"
 
 // A word is what is known of a token by its letters alone.
 type word struct {
+	key    uint64 // in the index
 	folded uint64
 	flags  uint32
 	fold   int32  // index of its fold
@@ -47,18 +48,14 @@ type dictionary struct {
 // open makes the dictionary ready for another text.
 func (d *dictionary) open() {
 	if len(d.words) > cacheLimit || d.epoch == 1<<32-1 {
-		*d = d.recent()
+		d.forget()
 	}
 	d.epoch++
 }
 
-// recent returns a dictionary with the words of the later half of the texts
-// since words were dropped last; an empty one if they are too many.
-func (d *dictionary) recent() (k dictionary) {
-	if d.epoch == 1<<32-1 {
-		return k
-	}
-	k.epoch, k.since = d.epoch, d.epoch
+// forget drops the words but for those of the later half of the texts since it
+// was done last; all of them if these are too many. Their memory is used again.
+func (d *dictionary) forget() {
 	after := d.since + (d.epoch-d.since)/2
 	n := 0
 	for i := range d.words {
@@ -66,23 +63,32 @@ func (d *dictionary) recent() (k dictionary) {
 			n++
 		}
 	}
-	if n > cacheLimit/2 {
-		return k
+	d.since = d.epoch
+	if d.epoch == 1<<32-1 {
+		d.epoch, d.since, n = 0, 0, cacheLimit
 	}
-	for _, s := range d.index.slots {
-		if s.at == 0 || d.words[s.at-1].last <= after {
+	if n > cacheLimit/2 {
+		after = 1<<32 - 1
+	}
+	old, wide := d.words, d.wide
+	d.words, d.folds, d.wide = d.words[:0], d.folds[:0], nil
+	d.index.clear()
+	d.foldsIndex.clear()
+	for i := range old {
+		w := old[i]
+		if w.last <= after {
 			continue
 		}
-		w := d.words[s.at-1]
-		w.fold = k.foldOf(w.folded)
+		w.fold = d.foldOf(w.folded)
 		if w.wide > 0 {
-			k.wide = append(k.wide, d.wide[w.wide-1])
-			w.wide = int32(len(k.wide))
+			d.wide = append(d.wide, wide[w.wide-1])
+			w.wide = int32(len(d.wide))
 		}
-		k.words, k.weights = append(k.words, w), append(k.weights, d.weights[s.at-1])
-		k.index.find(s.key).at = int32(len(k.words))
+		d.weights[len(d.words)] = d.weights[i]
+		d.words = append(d.words, w)
+		d.index.find(w.key).at = int32(len(d.words))
 	}
-	return k
+	d.weights = d.weights[:len(d.words)]
 }
 
 // foldOf returns the index of the fold of words of the folded form.
@@ -98,14 +104,15 @@ func (d *dictionary) foldOf(folded uint64) int32 {
 // number returns the number of a token's word.
 func (d *dictionary) number(surface string, shape extractors.Shape, lex Lexicon) int32 {
 	shape &^= extractors.IsLine
-	slot := d.index.find(exactForm(surface, shape))
+	key := exactForm(surface, shape)
+	slot := d.index.find(key)
 	if slot.at > 0 {
 		return slot.at - 1
 	}
 	slot.at = int32(len(d.words)) + 1
 	var buf [96]byte
 	f := extractors.AppendFold(buf[:0], surface)
-	w := word{shape: shapeOf(surface, shape), folded: hashBytes(f)}
+	w := word{key: key, shape: shapeOf(surface, shape), folded: hashBytes(f)}
 	if lex != nil && w.shape <= shAlnum && w.shape != shNumber {
 		w.flags = lex(string(f))
 	}
@@ -173,6 +180,11 @@ func (x *index) find(key uint64) *slot {
 		x.used++
 	}
 	return s
+}
+
+func (x *index) clear() {
+	clear(x.slots)
+	x.used = 0
 }
 
 func (x *index) probe(key uint64) *slot {
