@@ -6,8 +6,9 @@ import "strings"
 // folding or copying it first. A class is a bit of the caller's choice. The
 // zero value knows no word.
 type Words struct {
-	slots []wordSlot // a power of two, at most half in use
-	used  int
+	hashes Filter     // of all words
+	slots  []wordSlot // a power of two, at most half in use
+	used   int
 }
 
 type wordSlot struct {
@@ -26,6 +27,7 @@ func (w *Words) Add(list string, classes uint32) {
 		s := w.slot(word)
 		if s.word == "" {
 			*s = wordSlot{hash: hashString(word), word: word}
+			w.hashes.Add(s.hash)
 			w.used++
 		}
 		s.classes |= classes
@@ -63,7 +65,7 @@ func (w *Words) grow() {
 // Classes returns the classes of a token of s; an apostrophe at its end does
 // not count.
 func (w *Words) Classes(s string, t *Token) uint32 {
-	if w.used == 0 {
+	if !w.hashes.Has(t.Hash) {
 		return 0
 	}
 	mask := len(w.slots) - 1

@@ -78,11 +78,15 @@ func (f *finder) findHeads() {
 		if !f.is(i, extractors.IsWord) {
 			continue
 		}
+		capital := f.is(i, extractors.IsCap)
+		if !capital && f.class(i)&lowerFR == 0 {
+			continue // none of the heads that hyphens join stands in lower case
+		}
 		h, next := f.headAt(i)
 		if h == 0 {
 			continue
 		}
-		start, end, capital := i, 0, f.is(i, extractors.IsCap)
+		start, end := i, 0
 		if h&headFR != 0 && (capital || h&lowerFR != 0) {
 			end = f.french(i, next)
 		}
