@@ -51,13 +51,15 @@
 package duplicates
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
 	"iter"
 	"math/bits"
+	"sync"
+	"unicode"
+	"unicode/utf8"
 
 	"tamis/extractors"
 	"tamis/pipeline/pairs"
@@ -86,18 +88,50 @@ type Hash struct{ Hi, Lo uint64 }
 // extractors.Fold has them, and where lines break. Numbers and all other
 // characters count.
 func Content(text string) Hash {
-	folded := extractors.AppendFold(make([]byte, 0, len(text)+len(text)/8), text)
-	n := 0
-	for field := range bytes.FieldsSeq(folded) {
-		n += copy(folded[n:], field) // what is written stays behind what is read
-		if n < len(folded) {
-			folded[n] = ' '
-			n++
-		}
-	}
-	folded = bytes.TrimRight(folded[:n], " ")
-	sum := sha256.Sum256(folded)
+	folded := folds.Get().(*[]byte)
+	defer folds.Put(folded)
+	*folded = extractors.AppendFold((*folded)[:0], text)
+	sum := sha256.Sum256(singleSpaces(*folded))
 	return Hash{binary.BigEndian.Uint64(sum[:]), binary.BigEndian.Uint64(sum[8:])}
+}
+
+// folds keeps the memory of Content.
+var folds = sync.Pool{New: func() any { return new([]byte) }}
+
+// singleSpaces writes what white space parts with one space between, in the memory
+// of s.
+func singleSpaces(s []byte) []byte {
+	out := s[:0] // what is written stays behind what is read
+	for i := 0; i < len(s); {
+		n := space(s[i:])
+		if n > 0 {
+			i += n
+			continue
+		}
+		from := i // up to what is not a single space
+		for i < len(s) && (s[i] > ' ' && s[i] < utf8.RuneSelf || s[i] == ' ' && i+1 < len(s) && s[i+1] > ' ' && s[i+1] < utf8.RuneSelf || space(s[i:]) == 0) {
+			i++
+		}
+		if len(out) > 0 {
+			out = append(out, ' ')
+		}
+		out = append(out, s[from:i]...)
+	}
+	return out
+}
+
+// space returns the length of the white space at the head of s, 0 if there is none.
+func space(s []byte) int {
+	if c := s[0]; c < utf8.RuneSelf {
+		if c == ' ' || '\t' <= c && c <= '\r' {
+			return 1
+		}
+		return 0
+	}
+	if r, n := utf8.DecodeRune(s); unicode.IsSpace(r) {
+		return n
+	}
+	return 0
 }
 
 // An Entry is what a Set needs of a document.

@@ -498,3 +498,13 @@ func FuzzSketcher(f *testing.F) {
 		}
 	})
 }
+
+// What singleSpaces leaves are the fields with one space between.
+func TestSingleSpaces(t *testing.T) {
+	for _, s := range []string{"", " ", "a", " a ", "a b", "a  b\n", "\t\n a\u0085b\u00a0 \u00a0c\u2003d\u3000", "é à", "a\xffb \xff", " \xe2\x80", "x\x01 \x01", "ab cd ef\r\n\r\ngh"} {
+		want := strings.Join(strings.Fields(s), " ")
+		if got := string(singleSpaces([]byte(s))); got != want {
+			t.Errorf("%q: %q, want %q", s, got, want)
+		}
+	}
+}

@@ -29,12 +29,22 @@ func (k *Sketcher) Add(text string) {
 	const offset, prime = 14695981039346656037, 1099511628211
 	h := uint64(0) // of the word so far, 0 between words
 	for i := 0; i < len(k.folded); {
-		c, n := rune(k.folded[i]), 1
-		in := 'a' <= c && c <= 'z' || '0' <= c && c <= '9'
-		if c >= utf8.RuneSelf {
-			c, n = utf8.DecodeRune(k.folded[i:])
-			in = extractors.InWord(c)
+		if c := k.folded[i]; c < utf8.RuneSelf {
+			switch {
+			case 'a' <= c && c <= 'z' || '0' <= c && c <= '9':
+				if h == 0 {
+					h = offset
+				}
+				h = (h ^ uint64(c)) * prime
+			case h != 0:
+				k.word(h)
+				h = 0
+			}
+			i++
+			continue
 		}
+		c, n := utf8.DecodeRune(k.folded[i:])
+		in := extractors.InWord(c)
 		switch {
 		case in && c >= noSpaces:
 			if h != 0 {

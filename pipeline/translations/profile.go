@@ -111,9 +111,15 @@ func (f *Features) AddNumbers(text string) {
 			number = append(number, text[start:i]...)
 			r, n := utf8.DecodeRuneInString(text[i:])
 			group := digit(text, i+n) && digit(text, i+n+1) && digit(text, i+n+2) && !digit(text, i+n+3)
-			switch {
-			case strings.ContainsRune(".,", r) && digit(text, i+n):
-			case strings.ContainsRune(" \u00a0\u202f\u2009'’", r) && n > 0 && group && (!first || i-start <= 3):
+			switch r {
+			case '.', ',':
+				if !digit(text, i+n) {
+					n = 0
+				}
+			case ' ', 0xA0, 0x202F, 0x2009, '\'', '’':
+				if !group || first && i-start > 3 {
+					n = 0
+				}
 			default:
 				n = 0
 			}
