@@ -33,12 +33,12 @@ type backend struct {
 	name string
 	url  string // of an empty bucket
 	// start makes the bucket ready and returns the address for --endpoint.
-	start func(t *testing.T) (endpoint string)
+	start func(t testing.TB) (endpoint string)
 }
 
 var backends = []backend{
-	{"file", "file://", func(t *testing.T) string { return "" }},
-	{"memory", "mem://bucket", func(t *testing.T) string { return "" }},
+	{"file", "file://", func(testing.TB) string { return "" }},
+	{"memory", "mem://bucket", func(testing.TB) string { return "" }},
 	{"S3 in process", "s3://bucket", inProcess},
 	{"S3 of versitygw", "s3://bucket", versitygw},
 	{"Azurite", "azblob://bucket", azurite},
@@ -64,7 +64,7 @@ func TestMain(m *testing.M) {
 }
 
 // inProcess is an S3 server in memory.
-func inProcess(t *testing.T) string {
+func inProcess(t testing.TB) string {
 	store := s3mem.New()
 	if err := store.CreateBucket("bucket"); err != nil {
 		t.Fatal(err)
@@ -75,7 +75,7 @@ func inProcess(t *testing.T) string {
 }
 
 // versitygw is an S3 gateway over a folder, a process of its own.
-func versitygw(t *testing.T) string {
+func versitygw(t testing.TB) string {
 	dir := t.TempDir()
 	if err := os.Mkdir(filepath.Join(dir, "bucket"), 0o777); err != nil {
 		t.Fatal(err)
@@ -86,7 +86,7 @@ func versitygw(t *testing.T) string {
 }
 
 // azurite is Microsoft's emulator.
-func azurite(t *testing.T) string {
+func azurite(t testing.TB) string {
 	address := freeAddress(t)
 	host, port, _ := net.SplitHostPort(address)
 	server(t, "AZURITE", address, "--blobHost", host, "--blobPort", port, "--location", t.TempDir(), "--silent", "--skipApiVersionCheck", "--disableProductStyleUrl")
@@ -105,7 +105,7 @@ func azurite(t *testing.T) string {
 }
 
 // fakeGCS is an emulator of Google's storage.
-func fakeGCS(t *testing.T) string {
+func fakeGCS(t testing.TB) string {
 	address := freeAddress(t)
 	host, port, _ := net.SplitHostPort(address)
 	server(t, "FAKE_GCS_SERVER", address, "-scheme", "http", "-host", host, "-port", port, "-backend", "memory", "-public-host", address)
@@ -117,7 +117,7 @@ func fakeGCS(t *testing.T) string {
 	return "http://" + address
 }
 
-func freeAddress(t *testing.T) string {
+func freeAddress(t testing.TB) string {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -127,7 +127,7 @@ func freeAddress(t *testing.T) string {
 }
 
 // server starts the program that a variable names, and waits until it answers.
-func server(t *testing.T, variable, address string, args ...string) {
+func server(t testing.TB, variable, address string, args ...string) {
 	program := os.Getenv(variable)
 	if program == "" {
 		t.Skipf("%s does not name the program; make test-cloud gets it", variable)
@@ -165,7 +165,7 @@ func server(t *testing.T, variable, address string, args ...string) {
 }
 
 // openAt opens the backend's bucket at an address.
-func (b backend) openAt(t *testing.T, endpoint string) *bucket {
+func (b backend) openAt(t testing.TB, endpoint string) *bucket {
 	t.Helper()
 	u := b.url
 	if u == "file://" {
