@@ -32,7 +32,7 @@ func (f *finder) trim(m extractors.Mention) []extractors.Mention {
 			return
 		}
 		start, stop := f.glued(start, stop)
-		if f.thing(start, stop) || stop == start+1 && f.class(start)&(functionWord|given) == functionWord && (f.is(start, extractors.IsLine) || f.sentenceEnd(start-1)) {
+		if f.thing(start, stop) || f.post(start, stop) || stop == start+1 && f.class(start)&(functionWord|given) == functionWord && (f.is(start, extractors.IsLine) || f.sentenceEnd(start-1)) {
 			return
 		}
 		if f.personal(f.fold(start)) {
