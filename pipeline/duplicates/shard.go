@@ -66,11 +66,13 @@ type Shards struct {
 	Dir    string
 	Budget int64
 	List   []Shard
+
+	blocks pairs.Blocks // 0 but in tests
 }
 
-// shardBlocks is the size of blocks of documents in steps that several processes
+// size returns the size of the blocks of documents in steps that several processes
 // share: 17 MB.
-const shardBlocks pairs.Blocks = 16
+func (s *Shards) size() pairs.Blocks { return cmp.Or(s.blocks, 16) }
 
 func (s *Shards) files(name string) []string {
 	paths := make([]string, len(s.List))
@@ -143,7 +145,7 @@ func (s *Shards) Bands(ctx context.Context, part, parts int, copies pairs.Bits, 
 		}
 		docs.Without(int64(t[1]))
 	}
-	b := newBander(s.Dir, s.Budget, c, docs, shardBlocks)
+	b := newBander(s.Dir, s.Budget, c, docs, s.size())
 	return seal(s, numbers, path, func(add func(uint64) error) error {
 		for band := part; band < bands; band += parts {
 			if err := b.pair(ctx, band, add); err != nil {
@@ -177,7 +179,7 @@ func (s *Shards) Near(ctx context.Context, part, parts int, candidates []string,
 	rows := pairs.OpenRows(rowBytes, files)
 	defer rows.Close()
 	return seal(s, runs.Triples, path, func(add func(runs.Triple) error) error {
-		return match(ctx, rows, shardBlocks, runs.Part(numbers, s.Dir, candidates, part, parts, nil), add)
+		return match(ctx, rows, s.size(), runs.Part(numbers, s.Dir, candidates, part, parts, nil), add)
 	})
 }
 

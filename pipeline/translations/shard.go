@@ -40,11 +40,13 @@ type Shards struct {
 	Budget  int64
 	List    []string
 	Without func(position int64) bool
+
+	blocks pairs.Blocks // 0 but in tests
 }
 
-// shardBlocks is the size of blocks of documents in steps that several processes
+// size returns the size of the blocks of documents in steps that several processes
 // share: 8.5 MB.
-const shardBlocks pairs.Blocks = 14
+func (s *Shards) size() pairs.Blocks { return cmp.Or(s.blocks, 14) }
 
 // part lists a part of the entries of all shards.
 func (s *Shards) part(name string, part, parts int) iter.Seq2[runs.Triple, error] {
@@ -74,7 +76,7 @@ func (s *Shards) Candidates(ctx context.Context, part, parts int, path, groups s
 	}
 	w := bufio.NewWriter(f)
 	err = s.seal(candidates, path, func(add func(runs.Triple) error) error {
-		c := candidacy{ctx: ctx, without: s.Without, blocks: shardBlocks, found: add}
+		c := candidacy{ctx: ctx, without: s.Without, blocks: s.size(), found: add}
 		if err := c.byKeys(s.part(keysFile, part, parts)); err != nil {
 			return err
 		}
@@ -104,7 +106,7 @@ func (s *Shards) Count(ctx context.Context, part, parts int, good []string, grou
 			if err != nil {
 				return err
 			}
-			involve(&involved, shardBlocks, c)
+			involve(&involved, s.size(), c)
 		}
 	}
 	f, err := os.Open(groups)
@@ -140,7 +142,7 @@ func (s *Shards) Score(ctx context.Context, good string, rows []pairs.RowsPart, 
 	r := pairs.OpenRows(rowBytes, rows)
 	defer r.Close()
 	return s.seal(runs.Triples, path, func(add func(runs.Triple) error) error {
-		return score(r, shardBlocks, pairs.Until(ctx, runs.Range(candidates, s.Dir, []string{good}, nil, nil)), add)
+		return score(r, s.size(), pairs.Until(ctx, runs.Range(candidates, s.Dir, []string{good}, nil, nil)), add)
 	})
 }
 
