@@ -65,7 +65,7 @@ interop-pins: ## pin the newest packages that interop/requirements.in allows
 	{ echo '# Written by "make interop-pins" from requirements.in.'; dist/pins/bin/python -m pip freeze; } > interop/requirements.txt
 
 test-iceberg: build ## commit the sample's tables to Iceberg catalogs and read them back with pyiceberg (downloads both)
-	cd engines/iceberg && $(GO) test ./... && CGO_ENABLED=0 $(GO) build -trimpath -o $(abspath dist/tamis-iceberg) ./tamis-iceberg
+	cd engines/iceberg && $(GO) test ./... && $(GO) build -o $(abspath dist/tamis-iceberg) ./tamis-iceberg
 	./tamis run testdata/dump --out dist/iceberg-sample >/dev/null 2>&1
 	$(PYTHON) -m venv dist/iceberg && dist/iceberg/bin/python -m pip install --quiet -r engines/iceberg/requirements.txt
 	PYTHONDONTWRITEBYTECODE=1 TAMIS_ICEBERG=$(abspath dist/tamis-iceberg) TABLES=$(abspath dist/iceberg-sample) dist/iceberg/bin/python -m pytest -q -p no:cacheprovider engines/iceberg
