@@ -25,8 +25,8 @@ import (
 // time and in any order within a phase, see shards.go. It is a folder: plan.json
 // says what was planned, the folder "shards" lists what each shard reads.
 
-// A Plan is what a run over several processes is made of. All but Workers, Memory
-// and Scratch is frozen.
+// A Plan is what a run over several processes is made of. All that stands in
+// its file is frozen.
 type Plan struct {
 	Tamis string `json:"tamis"`
 	// Build is the identity of the program that made the plan. No other one works
@@ -49,6 +49,8 @@ type Plan struct {
 	Workers int    `json:"-"`
 	Memory  int64  `json:"-"`
 	Scratch string `json:"-"`
+	// Progress, if not nil, is told how far an index of map or write is.
+	Progress func(Progress) `json:"-"`
 
 	dir string
 }

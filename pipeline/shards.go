@@ -200,6 +200,12 @@ const (
 	tablesDir       = "tables"
 )
 
+func (s *step) progress(p Progress) {
+	if s.plan.Progress != nil {
+		s.plan.Progress(p)
+	}
+}
+
 func (s *step) file(name string) string { return filepath.Join(s.dir, name) }
 
 // files returns the paths of a file of all indices of a phase.
@@ -244,7 +250,7 @@ func (s *step) mapShard() error {
 	defer ev.close()
 	sum := &Summary{Files: s.plan.Shards[s.index].Files, Stages: map[string]float64{}}
 	m := &mapper{cfg: s.cfg, o: s.cfg.reading(s.scratch), store: store, sum: sum}
-	if _, err := m.run(s.ctx, sources, ev, func(Progress) {}); err != nil {
+	if _, err := m.run(s.ctx, sources, ev, s.progress); err != nil {
 		return err
 	}
 	s.marker.Counts = sum
@@ -677,7 +683,7 @@ func (s *step) write() error {
 	if err != nil {
 		return err
 	}
-	if err := joinPhase(s.ctx, s.cfg, all, known, asides, fixes, func(Progress) {}, m.Counts, rowsOf, t.add); err != nil {
+	if err := joinPhase(s.ctx, s.cfg, all, known, asides, fixes, s.progress, m.Counts, rowsOf, t.add); err != nil {
 		return err
 	}
 	if fixes != nil {

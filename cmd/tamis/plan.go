@@ -257,7 +257,10 @@ phases; a task that has none left is done at once.`,
 				return err
 			}
 			p.Workers, p.Memory, p.Scratch = cfg.Workers, cfg.Memory, scratch
+			progress := newProgress(os.Stderr, "text", quiet)
+			p.Progress = progress.show
 			return doShards(c.Context(), p, args[0], i, n, func(i, of int, took time.Duration) {
+				progress.done()
 				if !quiet {
 					fmt.Fprintf(os.Stderr, "%s %d of %d: %.1f s\n", args[0], i, of, took.Seconds())
 				}
@@ -268,7 +271,7 @@ phases; a task that has none left is done at once.`,
 	cmd.Flags().IntVar(&index, "index", 0, "index of the task, from 0 (default: that of the environment)")
 	cmd.Flags().IntVar(&tasks, "count", 0, "number of tasks that share the phase (default: that of the environment, else one for each index)")
 	cmd.Flags().StringVar(&scratch, "scratch", "", "folder for temporary files (default: one in the plan)")
-	cmd.Flags().BoolVarP(&quiet, "quiet", "q", false, "nothing but errors")
+	cmd.Flags().BoolVarP(&quiet, "quiet", "q", false, "no progress and no summary; errors only")
 	cfg.WorkersFlag(cmd.Flags())
 	cfg.MemoryFlag(cmd.Flags())
 	return cmd
@@ -331,6 +334,6 @@ the work on it can be removed then.`,
 		},
 	}
 	planFlag(cmd.Flags(), &dir)
-	cmd.Flags().BoolVarP(&quiet, "quiet", "q", false, "nothing but errors")
+	cmd.Flags().BoolVarP(&quiet, "quiet", "q", false, "no progress and no summary; errors only")
 	return cmd
 }

@@ -30,7 +30,7 @@
 // to it.
 //
 // Every step is a sort or a scan of files, and what is held in memory depends on
-// the budget of the set, but for two bits a document:
+// the budget of the set, but for three bits a document:
 //
 //  1. Documents are sorted by the hash of their texts: of equal ones, the first
 //     is the original. The others take no part in what follows.
