@@ -8,7 +8,8 @@
 # Engines: run (one process), xargs, slurm (a cluster of this machine), prism and flink
 # (Beam, see engines/beam), s3 (from a bucket to a bucket, see cmd/tamis-cloud). SHARDS
 # (8) and PROCESSES at once (2) from the environment; for prism and flink BEAM, the
-# program of engines/beam.
+# program of engines/beam, and FLINK_JARS; for s3 TAMIS_CLOUD and VERSITYGW. Processor
+# time and memory are those of tamis, without what the engine takes.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 tamis=$(realpath "${TAMIS:-tamis}") dump=$(realpath "${1:?DUMP is missing}")
@@ -44,12 +45,36 @@ engine_slurm() {
 	job=$(TAMIS=$tmp/timed TASKS=$shards SLURM_CPUS_PER_TASK=1 "$here/../../deploy/slurm/submit.sh" "$tmp/slurm/.plan" 2>>"$tmp/log")
 	while scontrol --oneliner show job "$job" | grep -qE 'JobState=(PENDING|RUNNING|COMPLETING)'; do sleep 0.5; done
 }
-engine_prism() { plan prism && beam prism --runner=prism; }
-engine_flink() { plan flink && beam flink --runner=flink; }
-beam() {
+beam() { # NAME, flags of the runner
 	local name=$1
 	shift
-	/usr/bin/time --append --output="$tmp/times" --format="%U %S %M" "${BEAM:?the program of engines/beam}" --plan "$tmp/$name/.plan" "$@" >"$tmp/log" 2>&1
+	plan "$name"
+	"${BEAM:?the program of engines/beam}" --plan "$tmp/$name/.plan" --tamis "$tmp/timed" --workers 1 --at_once "$processes" "$@" >"$tmp/log" 2>&1
+}
+engine_prism() { beam prism; }
+engine_flink() {
+	local port=$((20000 + RANDOM % 20000)) server
+	java -cp "${FLINK_JARS:?the folder that make test-beam fills}/*" org.apache.beam.runners.flink.FlinkJobServerDriver --job-host=localhost --job-port=$port \
+		--artifact-port=0 --expansion-port=0 --artifacts-dir="$tmp/artifacts" '--flink-master=[local]' --flink-conf-dir="$here/../../engines/beam/flink/conf" >"$tmp/server" 2>&1 &
+	server=$!
+	until (exec 3<>/dev/tcp/localhost/$port) 2>/dev/null; do kill -0 $server && sleep 0.2; done
+	beam flink --runner flink --endpoint localhost:$port --environment_type PROCESS --parallelism "$processes"
+	kill $server
+	wait $server 2>/dev/null || true
+}
+engine_s3() {
+	local port=$((20000 + RANDOM % 20000)) server
+	mkdir -p "$tmp/s3/bucket" "$tmp/s3meta"
+	cp -r "$dump" "$tmp/s3/bucket/$(basename "$dump")"
+	"${VERSITYGW:?an S3 server, which make test-cloud fetches}" --access account --secret secretsecret --port localhost:$port --quiet posix --sidecar "$tmp/s3meta" "$tmp/s3" >"$tmp/server" 2>&1 &
+	server=$!
+	until (exec 3<>/dev/tcp/localhost/$port) 2>/dev/null; do kill -0 $server && sleep 0.2; done
+	AWS_ACCESS_KEY_ID=account AWS_SECRET_ACCESS_KEY=secretsecret AWS_REGION=us-east-1 /usr/bin/time --append --output="$tmp/times" --format="%U %S %M" \
+		"${TAMIS_CLOUD:?the program of make cloud}" run "s3://bucket/$(basename "$dump")/" --out s3://bucket/tables/ --endpoint "http://localhost:$port" \
+		--work "$tmp/s3work" --workers "$processes" --quiet >"$tmp/log" 2>&1
+	kill $server
+	wait $server 2>/dev/null || true
+	mv "$tmp/s3/bucket/tables" "$tmp/s3tables" && rm -rf "$tmp/s3" && mv "$tmp/s3tables" "$tmp/s3"
 }
 
 case " $engines " in *" slurm "*)
