@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"os/signal"
 	"syscall"
@@ -59,6 +60,10 @@ func main() {
 		err = errors.New("stopped; the tables are as they were before")
 	case errors.Is(err, context.Canceled):
 		err = errors.New("stopped")
+	}
+	if f := c.Flags().Lookup("log-format"); f != nil && f.Value.String() == "json" {
+		slog.New(slog.NewJSONHandler(os.Stderr, nil)).Error("failed", "error", err.Error(), "status", s.status)
+		os.Exit(s.status)
 	}
 	fmt.Fprintf(os.Stderr, "tamis: %v\n", err)
 	if s.usage {

@@ -488,4 +488,12 @@ func TestCorrections(t *testing.T) {
 	if status != exitUsage || !strings.HasPrefix(stderr, "tamis: --corrections bad.csv: line 2: what should delete apply to?") {
 		t.Errorf("a bad line: status %d, %s", status, stderr)
 	}
+	_, _, stderr = tamis(t, dir, "run", "dump", "-o", "out", "--corrections", "bad.csv", "--log-format", "json")
+	var failed struct {
+		Level, Error string
+		Status       int
+	}
+	if err := json.Unmarshal([]byte(stderr), &failed); err != nil || failed.Level != "ERROR" || failed.Status != exitUsage || !strings.HasPrefix(failed.Error, "--corrections bad.csv: line 2") {
+		t.Errorf("a bad line, as JSON: %v, %s", err, stderr)
+	}
 }
