@@ -40,8 +40,8 @@ test-browser: ## test the pages in a headless Chromium (needs one; CHROMIUM=path
 race: ## run the tests of the packages with goroutines under the race detector (needs a C compiler)
 	$(GO) test -race -short ./pipeline ./output
 
-test-crash: ## kill runs at 50 random moments (make test does 10), fill the disk, write to what is read-only
-	$(GO) test ./pipeline -run 'TestCrash|TestNoSpace|TestReadOnlyOutput' -count=1 -v -crashes 50
+test-crash: ## kill runs and shards at 50 random moments (make test does 10), fill the disk, write to what is read-only
+	$(GO) test ./pipeline -run 'TestCrash|TestShardKills|TestNoSpace|TestReadOnlyOutput' -count=1 -v -crashes 50
 
 test-deploy: ## decode the templates of deploy/ strictly against the types of their programs (downloads them)
 	cd deploy && $(GO) test ./...
