@@ -110,15 +110,9 @@ func (p *Plan) Do(ctx context.Context, phase string, index int) error {
 	if index >= all[at].Shards {
 		return nil
 	}
-	if m, err := p.marker(phase, index); err != nil {
+	former, err := p.marker(phase, index)
+	if err != nil || former != nil && p.whole(phase, former, true) == nil {
 		return err
-	} else if m != nil {
-		if p.whole(phase, m, true) == nil {
-			return nil
-		}
-		if err := p.redo(phase, index, m); err != nil {
-			return err
-		}
 	}
 	if at > 0 {
 		if err := p.complete(all[at-1]); err != nil {
@@ -131,6 +125,11 @@ func (p *Plan) Do(ctx context.Context, phase string, index int) error {
 	}
 	if err := cmp.Or(cfg.loadCorrections(), ctx.Err()); err != nil {
 		return err
+	}
+	if former != nil {
+		if err := p.redo(phase, index, former); err != nil {
+			return err
+		}
 	}
 	defer tune(&cfg)()
 	return p.attempt(ctx, phase, index, func(dir, scratch string, m *marker) error {
@@ -399,11 +398,11 @@ func (s *step) mark() error {
 	}
 	defer all.store.Close()
 	first := positions[s.index]
-	copies := duplicates.NewShard(s.scratch, s.cfg.Memory/compareShare, first)
+	copies := duplicates.NewShard(s.scratch, s.dir, s.cfg.Memory/compareShare, first)
 	defer copies.Close()
 	versions := translations.NewSet(s.scratch, s.cfg.Memory/compareShare)
 	defer versions.Close()
-	names := newIDs(s.scratch)
+	names := newIDs(s.dir)
 	defer names.Close()
 	w, err := runs.Create(s.file(notesFile), noteCodec)
 	if err != nil {
@@ -422,7 +421,7 @@ func (s *step) mark() error {
 		w.Abort()
 		return err
 	}
-	return cmp.Or(w.Close(), copies.Seal(s.dir), versions.Seal(s.dir), names.Seal(s.file(namesFile)))
+	return cmp.Or(w.Close(), copies.Seal(), versions.Seal(s.dir), names.Seal(s.file(namesFile)))
 }
 
 // marked returns what compares the documents of all shards.

@@ -182,6 +182,11 @@ rename,org:nobody-ever,,Nobody,nothing mentions it
 				if _, err := MakePlan(c.cfg, []string{c.in}, out, "", n+1); !errors.Is(err, ErrPlan) {
 					t.Errorf("another plan in its place: %v", err)
 				}
+				// Temporary files may lie on another file system.
+				if p.Scratch, err = os.MkdirTemp("/dev/shm", "tamis-test-"); err != nil {
+					p.Scratch = t.TempDir()
+				}
+				defer os.RemoveAll(p.Scratch)
 				lines, items := 0, 0
 				for i := range p.Shards {
 					sources, err := p.sources(t.Context(), i, 1)
@@ -206,6 +211,9 @@ rename,org:nobody-ever,,Nobody,nothing mentions it
 					t.Fatal(err)
 				}
 				what := fmt.Sprint(n, " shards")
+				if left, err := os.ReadDir(p.Scratch); err != nil || len(left) > 0 {
+					t.Errorf("%s: temporary files are left: %v, %v", what, left, err)
+				}
 				if !reflect.DeepEqual(sum.Corrections, whole.Corrections) || c.cfg.Corrections != "" && (sum.Corrections.Changed == 0 || len(sum.Corrections.Unmatched) != 1) {
 					t.Errorf("%s: corrections did %+v, in a run %+v", what, sum.Corrections, whole.Corrections)
 				}

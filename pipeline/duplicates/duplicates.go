@@ -160,7 +160,8 @@ type Verdict struct {
 type Set struct {
 	dir    string
 	budget int64
-	first  int64 // position of the first document of a shard
+	first  int64  // position of the first document of a shard
+	folder string // of the shard
 
 	exact    *runs.Sorter[runs.Triple] // content, position
 	alike    *runs.Sorter[runs.Triple] // hash of symbol and sketch, position
@@ -226,7 +227,7 @@ func (s *Set) Decide(ctx context.Context) error {
 	if err := errors.Join(err, s.alike.Close()); err != nil {
 		return err
 	}
-	c, err := s.columns()
+	c, err := s.columns(s.dir)
 	if err != nil {
 		return err
 	}

@@ -191,11 +191,11 @@ type columnFile struct {
 // columnHeight is the number of rows of a block of columns, if there are so many.
 const columnHeight = 8192
 
-// columns turns the rows: step 3.
-func (s *Set) columns() (c *columns, err error) {
+// columns turns the rows, into a file below dir: step 3.
+func (s *Set) columns(dir string) (c *columns, err error) {
 	rows := s.rows.Len()
 	f := columnFile{first: s.first, rows: rows, high: min(columnHeight, rows)}
-	if f.file, err = os.CreateTemp(s.dir, "columns-*"); err != nil {
+	if f.file, err = os.CreateTemp(dir, "columns-*"); err != nil {
 		return nil, err
 	}
 	c = &columns{files: []columnFile{f}, rows: rows}

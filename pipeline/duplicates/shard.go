@@ -19,10 +19,10 @@ import (
 // over the pairs that are near, is one.
 
 // NewShard returns an empty set for the documents of a shard, from a position on.
-// It is sealed when all are added.
-func NewShard(dir string, budget, first int64) *Set {
+// When all are added, it is sealed in a folder; dir may be on another file system.
+func NewShard(dir, folder string, budget, first int64) *Set {
 	s := NewSet(dir, budget)
-	s.first = first
+	s.rows, s.first, s.folder = pairs.NewRows(folder, rowBytes), first, folder
 	return s
 }
 
@@ -35,9 +35,10 @@ const (
 	sketchedFile = "sketched" // bits
 )
 
-// Seal writes what was added to files in a folder. It ends the adding.
-func (s *Set) Seal(dir string) error {
-	c, err := s.columns()
+// Seal writes what was added to files in the folder of the shard. It ends the adding.
+func (s *Set) Seal() error {
+	dir := s.folder
+	c, err := s.columns(dir)
 	if err != nil {
 		return err
 	}

@@ -69,13 +69,13 @@ func sealShard(t *testing.T, dir string, entries []Entry, first, count int64) Sh
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := NewShard(at, 0, first)
+	s := NewShard(dir, at, 0, first)
 	for _, e := range entries {
 		if err := s.Add(e); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := s.Seal(at); err != nil {
+	if err := s.Seal(); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.Close(); err != nil {

@@ -144,8 +144,8 @@ func (r *Rows) Close() error {
 	return err
 }
 
-// Seal gives the file its final path, for others to read. The rows are of no use
-// then.
+// Seal gives the file its final path, on the same file system, for others to read.
+// The rows are of no use then.
 func (r *Rows) Seal(path string) error {
 	err := r.flush()
 	if err == nil && r.file == nil {

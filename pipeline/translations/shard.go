@@ -124,7 +124,7 @@ func (s *Shards) Count(ctx context.Context, part, parts int, good []string, grou
 // Rows writes the rows of the documents between two positions, the second one left
 // out. counted is what Count wrote, in all parts.
 func (s *Shards) Rows(ctx context.Context, first, end int64, counted []string, path string) error {
-	rows := pairs.NewRows(s.Dir, rowBytes)
+	rows := pairs.NewRows(filepath.Dir(path), rowBytes) // to be renamed
 	defer rows.Close()
 	from, upTo := runs.Triple{uint64(first) << 16}, runs.Triple{uint64(end) << 16}
 	err := writeRows(ctx, runs.Range(runs.Triples, s.Dir, counted, &from, &upTo), func(position int64, row []byte) error {
