@@ -237,7 +237,7 @@ func (s *Set) Decide(ctx context.Context) error {
 	defer candidates.Close()
 	b := newBander(s.dir, s.budget, c, s.sketched, blocks)
 	for band := range bands {
-		if err := b.pair(ctx, band, candidates.Add); err != nil {
+		if err := b.pair(ctx, band, 0, 1, candidates.Add); err != nil {
 			return err
 		}
 	}

@@ -59,10 +59,11 @@ func newBander(dir string, budget int64, c *columns, docs pairs.Bits, blocks pai
 		recent: make([]uint64, powerBelow(min(budget/64, 4*c.rows)))}
 }
 
-// pair calls add with the numbers of the pairs that a band makes: step 4.
-func (b *bander) pair(ctx context.Context, band int, add func(number uint64) error) error {
+// pair calls add with the numbers of the pairs that a slice of the keys of a band
+// makes: step 4.
+func (b *bander) pair(ctx context.Context, band, slice, slices int, add func(number uint64) error) error {
 	shift := 64 - bits.Len(uint(len(b.recent)-1))
-	return b.buckets(ctx, band, func(earlier, later uint32) error {
+	return b.buckets(ctx, band, func(key uint32) bool { return slices == 1 || runs.PartOf(uint64(key)*spread, slices) == slice }, func(earlier, later uint32) error {
 		p := b.blocks.Number(pairs.Pair{Later: later, Earlier: earlier})
 		if slot := &b.recent[p*spread>>shift]; *slot != p {
 			*slot = p
@@ -79,8 +80,8 @@ const spread = 0x9E3779B97F4A7C15
 // than 64.
 func powerBelow(n int64) int { return 1 << (bits.Len64(uint64(max(n, 64))) - 1) }
 
-// buckets calls pair with the pairs that a band makes.
-func (b *bander) buckets(ctx context.Context, band int, pair func(earlier, later uint32) error) error {
+// buckets calls pair with the pairs that the wanted keys of a band make.
+func (b *bander) buckets(ctx context.Context, band int, wanted func(key uint32) bool, pair func(earlier, later uint32) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -91,7 +92,9 @@ func (b *bander) buckets(ctx context.Context, band int, pair func(earlier, later
 		if err != nil {
 			return err
 		}
-		some = f.add(d.key) || some
+		if wanted(d.key) {
+			some = f.add(d.key) || some
+		}
 	}
 	if !some {
 		return nil
@@ -99,7 +102,7 @@ func (b *bander) buckets(ctx context.Context, band int, pair func(earlier, later
 	shared := runs.New(runs.Triples, b.dir, b.budget/4)
 	defer shared.Close()
 	for d, err := range b.c.docs(band, b.docs, true) {
-		if err == nil && f.shared(d.key) {
+		if err == nil && wanted(d.key) && f.shared(d.key) {
 			err = shared.Add(runs.Triple{uint64(d.key), uint64(d.position), d.check})
 		}
 		if err != nil {

@@ -148,8 +148,9 @@ func (s *Shards) Bands(ctx context.Context, part, parts int, copies pairs.Bits, 
 	}
 	b := newBander(s.Dir, s.Budget, c, docs, s.size())
 	return seal(s, numbers, path, func(add func(uint64) error) error {
-		for band := part; band < bands; band += parts {
-			if err := b.pair(ctx, band, add); err != nil {
+		slices := (parts + bands - 1) / bands // more parts than bands share the keys of each
+		for i := part; i < bands*slices; i += parts {
+			if err := b.pair(ctx, i%bands, i/bands, slices, add); err != nil {
 				return err
 			}
 		}

@@ -62,6 +62,45 @@ func TestShards(t *testing.T) {
 	}
 }
 
+// TestSlices pairs documents by slices of the keys of a band: those of all keys.
+func TestSlices(t *testing.T) {
+	s := NewSet(t.TempDir(), plenty)
+	defer s.Close()
+	for _, e := range families(rand.New(rand.NewPCG(27, 28)), 3000, 20) {
+		if err := s.Add(e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c, err := s.columns(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.remove()
+	for band := range 3 {
+		found := func(slices int) map[uint64]int {
+			pairs := make(map[uint64]int)
+			for slice := range slices {
+				b := newBander(t.TempDir(), plenty, c, s.sketched, 8)
+				before := len(pairs)
+				err := b.pair(t.Context(), band, slice, slices, func(number uint64) error {
+					pairs[number]++
+					return nil
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if len(pairs) == before {
+					t.Errorf("slice %d of %d has no pairs", slice, slices)
+				}
+			}
+			return pairs
+		}
+		if whole, parts := found(1), found(3); !maps.Equal(whole, parts) || len(whole) < 500 {
+			t.Errorf("band %d: %d pairs in slices, %d in one go", band, len(parts), len(whole))
+		}
+	}
+}
+
 // sealShard seals some entries in a folder below dir.
 func sealShard(t *testing.T, dir string, entries []Entry, first, count int64) Shard {
 	t.Helper()
