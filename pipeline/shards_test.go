@@ -160,6 +160,9 @@ rename,org:nobody-ever,,Nobody,nothing mentions it
 		{"containers", g.dir, Config{Formats: []string{"csv"}, Model: "none"}, []int{12}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			if testing.Short() && c.cfg.Model != "none" {
+				t.Skip("loads the model")
+			}
 			t.Parallel()
 			dir := t.TempDir()
 			single := filepath.Join(dir, "single")
