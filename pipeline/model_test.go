@@ -17,7 +17,7 @@ import (
 // they stand in the program.
 func TestModelSize(t *testing.T) {
 	size := int64(0)
-	for _, pattern := range []string{"tagger/model.crf", "people/data/*.txt", "vocabulary/data/words.bin", "places/data/atlas.bin"} {
+	for _, pattern := range []string{"tagger/model.crf", "people/data/*.txt", "vocabulary/data/words.bin", "vocabulary/data/clusters.bin", "places/data/atlas.bin"} {
 		files, err := filepath.Glob("../extractors/" + pattern)
 		if err != nil || len(files) == 0 {
 			t.Fatalf("%s: no such file", pattern)

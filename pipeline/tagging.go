@@ -11,8 +11,9 @@ import (
 	"tamis/extractors/vocabulary"
 )
 
-// lexicon tells the tagger which lists of the other extractors know a word.
-func lexicon(folded string) (flags uint32) {
+// lexicon tells the tagger which lists of the other extractors know a word, and
+// its clusters.
+func lexicon(folded string) (flags uint32, clusters tagger.Clusters) {
 	o, p := organizations.Classify(folded), people.Classify(folded)
 	for _, f := range []struct {
 		is   bool
@@ -24,7 +25,9 @@ func lexicon(folded string) (flags uint32) {
 			flags |= f.flag
 		}
 	}
-	return flags | uint32(vocabulary.Of(folded))<<tagger.VocabularyShift
+	c := vocabulary.ClustersOf(folded)
+	return flags | uint32(vocabulary.Of(folded))<<tagger.VocabularyShift,
+		tagger.Clusters{c.FR.Fine, c.FR.Middle, c.FR.Coarse, c.EN.Fine, c.EN.Middle, c.EN.Coarse}
 }
 
 // findRules runs the extractors and returns what each found.

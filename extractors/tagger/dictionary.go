@@ -17,8 +17,8 @@ type word struct {
 // weights are the sums of the rows of a word's features. They are set for words
 // near what could be a name alone.
 type weights struct {
-	centre  lanes
-	context [contextPlaces]lanes
+	centre lanes
+	places [numPlaces]lanes
 }
 
 // A fold is what one text shows of the words that differ in case and accents
@@ -30,13 +30,14 @@ type fold struct {
 }
 
 // cacheLimit bounds the words that a dictionary keeps from text to text: past
-// it, those stay that were of use lately. 32,768 words take about 8 MB.
+// it, those stay that were of use lately. 32,768 words take about 11 MB.
 const cacheLimit = 1 << 15
 
 // A dictionary knows the words of the texts so far by number.
 type dictionary struct {
 	words      []word
-	weights    []weights // by number of the word
+	clusters   []Clusters // by number of the word
+	weights    []weights  // likewise
 	folds      []fold
 	wide       [][numLabels]int32
 	index      index // of words, by exact form and shape
@@ -84,11 +85,12 @@ func (d *dictionary) forget() {
 			d.wide = append(d.wide, wide[w.wide-1])
 			w.wide = int32(len(d.wide))
 		}
-		d.weights[len(d.words)] = d.weights[i]
+		at := len(d.words)
+		d.clusters[at], d.weights[at] = d.clusters[i], d.weights[i]
 		d.words = append(d.words, w)
 		d.index.find(w.key).at = int32(len(d.words))
 	}
-	d.weights = d.weights[:len(d.words)]
+	d.clusters, d.weights = d.clusters[:len(d.words)], d.weights[:len(d.words)]
 }
 
 // foldOf returns the index of the fold of words of the folded form.
@@ -113,11 +115,13 @@ func (d *dictionary) number(surface string, shape extractors.Shape, lex Lexicon)
 	var buf [96]byte
 	f := extractors.AppendFold(buf[:0], surface)
 	w := word{key: key, shape: shapeOf(surface, shape), folded: hashBytes(f)}
+	var c Clusters
 	if lex != nil && w.shape <= shAlnum && w.shape != shNumber {
-		w.flags = lex(string(f))
+		w.flags, c = lex(string(f))
 	}
 	w.fold = d.foldOf(w.folded)
 	d.words = append(d.words, w)
+	d.clusters = append(d.clusters, c)
 	d.weights = append(d.weights, weights{})
 	return slot.at - 1
 }

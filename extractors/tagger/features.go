@@ -77,7 +77,27 @@ const (
 	tContext // + 10 for each place, see contextFeatures
 )
 
-const contextPlaces = 4 // -2, -1, +1, +2
+// Templates of clusters stand apart: six for each place, from 0 for the token
+// itself, see clusterFeatures.
+const tCluster = 200
+
+// The places of the words that a token's features ask for beside its own.
+const (
+	before2 = iota
+	before
+	after
+	after2
+	contextPlaces
+)
+
+// The words of a run, which are the same for many tokens: its first and its last
+// capital, and the head noun to the left in what could be one name.
+const (
+	runFirst = contextPlaces + iota
+	runLast
+	runHead
+	numPlaces
+)
 
 func mix(template int, value uint64) uint64 {
 	h := value ^ uint64(template)*0x9E3779B97F4A7C15
@@ -195,7 +215,8 @@ func isCapShape(sh uint8) bool { return sh >= shCap && sh <= shMixed || sh == sh
 
 // wordFeatures appends the features that a token has by itself: they are
 // looked up once for each word.
-func wordFeatures(dst []uint64, surface string, sh uint8, flags uint32) []uint64 {
+func wordFeatures(dst []uint64, surface string, w *word, c *Clusters) []uint64 {
+	sh, flags := w.shape, w.flags
 	var buf [96]byte
 	f := extractors.AppendFold(buf[:0], surface)
 	dst = append(dst, mix(tWord, hashBytes(f)), mix(tShape, uint64(sh)))
@@ -223,13 +244,19 @@ func wordFeatures(dst []uint64, surface string, sh uint8, flags uint32) []uint64
 	if sh <= shAlnum && sh != shNumber {
 		dst = append(dst, mix(tVocabulary, uint64(flags>>VocabularyShift)|uint64(sh)<<16), mix(tLists, uint64(flags&^inNames)|uint64(sh)<<32))
 	}
-	return dst
+	return clusterFeatures(dst, 0, c, fine|middle|coarse)
 }
 
-// contextFeatures appends the features that a token gives to the one it stands
-// beside: place 0 to 3 for a token two after, one after, one before, two
-// before it.
-func contextFeatures(dst []uint64, place int, surface string, sh uint8, flags uint32) []uint64 {
+// contextFeatures appends the features that a word gives to the tokens that it
+// has a place for.
+func contextFeatures(dst []uint64, place int, surface string, w *word, c *Clusters) []uint64 {
+	switch place {
+	case runFirst, runHead:
+		return clusterFeatures(dst, 1+place, c, middle)
+	case runLast:
+		return clusterFeatures(append(dst, mix(tRunLast, w.folded)), 1+place, c, middle)
+	}
+	sh, flags := w.shape, w.flags
 	var buf [96]byte
 	f := extractors.AppendFold(buf[:0], surface)
 	t := tContext + 10*place
@@ -244,6 +271,24 @@ func contextFeatures(dst []uint64, place int, surface string, sh uint8, flags ui
 	}
 	if sh <= shAlnum && sh != shNumber {
 		dst = append(dst, mix(t+4, uint64(flags>>VocabularyShift)|uint64(sh)<<16))
+	}
+	return clusterFeatures(dst, 1+place, c, middle|coarse)
+}
+
+// Grains of Clusters, a bit each.
+const (
+	fine = 1 << iota
+	middle
+	coarse
+)
+
+// clusterFeatures appends a word's clusters of the grains. Those of place 0 are
+// the token's own.
+func clusterFeatures(dst []uint64, place int, c *Clusters, grains int) []uint64 {
+	for i, x := range c {
+		if x != 0 && grains>>(i%3)&1 != 0 {
+			dst = append(dst, mix(tCluster+len(c)*place+i, uint64(x)))
+		}
 	}
 	return dst
 }

@@ -8,19 +8,20 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"math/bits"
 )
 
 // The model file: the magic "tamis-crf", a version byte, the byte log2 of the
 // number of rows, the scale (float32, little endian: score of one unit), the
 // transitions (numLabels × numLabels float32, from label by to label), for each
 // bucket of four rows a byte with a bit for each that is in use, lowest first,
-// then these rows: numLabels int8 each, the units of the labels' scores, and
-// the check of 24 bits, little endian.
+// then these rows: four bytes, little endian, whose lowest numLabels bits tell
+// which labels have a score, and whose others are the check; then an int8 for
+// each of these labels, the units of its score.
 const (
-	magic    = "tamis-crf"
-	version  = 2
-	head     = len(magic) + 2 + 4 + 4*numLabels*numLabels // bytes before the rows
-	rowBytes = numLabels + 3
+	magic   = "tamis-crf"
+	version = 3
+	head    = len(magic) + 2 + 4 + 4*numLabels*numLabels // bytes before the rows
 )
 
 // Default is the model file in the program, trained on the annotated documents
@@ -52,10 +53,19 @@ func (m *Model) WriteTo(w io.Writer) (int64, error) {
 				continue
 			}
 			used |= 1 << i
-			for _, x := range r.unpack() {
-				rows = append(rows, byte(x))
+			weights := r.unpack()
+			labels := uint32(0)
+			for l, x := range weights {
+				if x != 0 {
+					labels |= 1 << l
+				}
 			}
-			rows = append(rows, byte(check), byte(check>>8), byte(check>>16))
+			rows = binary.LittleEndian.AppendUint32(rows, labels|uint32(check)<<numLabels)
+			for _, x := range weights {
+				if x != 0 {
+					rows = append(rows, byte(x))
+				}
+			}
 		}
 		b.WriteByte(used)
 	}
@@ -95,15 +105,26 @@ func Parse(file []byte, lex Lexicon) (*Model, error) {
 		if used[at/bucketRows]>>(at%bucketRows)&1 == 0 {
 			continue
 		}
-		if len(rows) < rowBytes {
+		if len(rows) < 4 {
 			return nil, damaged
 		}
-		const last = rowBytes - 8 // where the second word of a row starts
-		m.rows[at] = packed{binary.LittleEndian.Uint64(rows) ^ bias, binary.LittleEndian.Uint64(rows[last:]) ^ bias&(1<<checkShift-1)}
-		if m.rows[at][1]>>checkShift == 0 {
+		labels := binary.LittleEndian.Uint32(rows)
+		check := uint64(labels >> numLabels)
+		labels &= 1<<numLabels - 1
+		rows = rows[4:]
+		n := bits.OnesCount32(labels)
+		if check == 0 || len(rows) < n {
 			return nil, damaged
 		}
-		rows = rows[rowBytes:]
+		r := none
+		r[1] |= check << checkShift
+		for _, x := range rows[:n] {
+			l := bits.TrailingZeros32(labels)
+			labels &= labels - 1
+			r[l/8] ^= uint64(x) << (8 * (l % 8))
+		}
+		m.rows[at] = r
+		rows = rows[n:]
 	}
 	if len(rows) > 0 {
 		return nil, damaged

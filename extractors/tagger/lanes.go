@@ -19,7 +19,6 @@ const (
 	// excess is what a packed row adds to a lane beyond the weight.
 	excess = 0x0080008000800080
 	zero   = 0x8000800080008000 // makes all digits positive
-	bias   = 0x8080808080808080
 )
 
 func (v *lanes) add(r *packed) {
@@ -95,7 +94,7 @@ var none = pack(&[numLabels]int8{})
 
 // A table finds the row of a feature. It is cut into buckets of four rows, the
 // size of a line of the processor's cache. The uppermost bits of a feature
-// choose its bucket, its lowest 24 are the check that tells it from the others
+// choose its bucket, its lowest 19 are the check that tells it from the others
 // there. A row whose check is 0 is free.
 type table []packed
 
@@ -108,5 +107,8 @@ func (t table) bucket(f uint64, bits uint) *[bucketRows]packed {
 	return (*[bucketRows]packed)(t[f>>((64-bits)&63)&^(bucketRows-1):])
 }
 
+// checkBits is what the model file has room for beside a bit for each label.
+const checkBits = 32 - numLabels
+
 // checkOf returns the check of a feature, never 0.
-func checkOf(f uint64) uint64 { return max(f&(1<<24-1), 1) }
+func checkOf(f uint64) uint64 { return max(f&(1<<checkBits-1), 1) }

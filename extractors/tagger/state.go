@@ -13,13 +13,21 @@ type state struct {
 type token struct {
 	word    int32
 	shape   uint8
-	run     uint8 // length of the capitalised run
-	dist    uint8 // from head
+	caps    uint8 // length of the capitalised run
+	dist    uint8 // from its head
 	line    bool  // first of its line
 	hint    uint16
-	initial bool   // opens a sentence
-	head    uint64 // folded head noun to the left in the run, 0
-	last    uint64 // folded last capitalised word of the run, 0
+	initial bool // opens a sentence
+	run     run
+}
+
+// A run holds 1 + the tokens of the first and the last capital of a capitalised
+// run and of the head noun to the left in what could be one name, 0 for none.
+type run struct{ first, last, head int32 }
+
+// tokens returns the tokens at the places from runFirst on, -1 for none.
+func (r *run) tokens() [numPlaces - contextPlaces]int {
+	return [...]int{int(r.first) - 1, int(r.last) - 1, int(r.head) - 1}
 }
 
 // maxGap is the number of small words after which a segment ends: no name
@@ -132,17 +140,16 @@ const inNames = FlagHead | FlagSmall | FlagAbbreviation
 // runs finds for each token the head noun to its left within the run of words
 // that could be one name, and the last word of its run of capitals.
 func (s *state) runs() {
-	var head uint64
-	dist := 0
+	head, dist := int32(0), 0
 	for i := range s.toks {
 		k := &s.toks[i]
 		if k.line {
 			head = 0
 		}
-		k.head, k.dist = head, uint8(min(dist, 15))
+		k.run.head, k.dist = head, uint8(min(dist, 15))
 		switch flags := s.flags(i); {
 		case flags&FlagHead != 0:
-			head, dist = s.folded(i), 0
+			head, dist = int32(i)+1, 0
 			continue
 		case isCapShape(k.shape), flags&(FlagSmall|FlagAdjective) != 0, k.shape == shHyphen, k.shape == shApos, k.shape == shComma:
 		case head != 0 && k.shape == shLower && i > 0 && s.flags(i-1)&FlagSmall != 0:
@@ -167,9 +174,9 @@ func (s *state) runs() {
 				break
 			}
 		}
-		last := s.folded(end - 1)
 		for j := i; j < end; j++ {
-			s.toks[j].last, s.toks[j].run = last, uint8(min(caps, 8))
+			k := &s.toks[j]
+			k.run.first, k.run.last, k.caps = int32(i)+1, int32(end), uint8(min(caps, 8))
 		}
 		i = end
 	}
@@ -212,20 +219,20 @@ func (s *state) segment() {
 	flush(len(s.toks))
 }
 
-// beside returns the tokens two before i, one before, one after and two after,
-// -1 for one beyond the line.
+// beside returns the tokens at the places about token i, -1 for one beyond the
+// line.
 func (s *state) beside(i int) [contextPlaces]int {
 	at := [contextPlaces]int{-1, -1, -1, -1}
 	if i > 0 && !s.toks[i].line {
-		at[1] = i - 1
+		at[before] = i - 1
 		if i > 1 && !s.toks[i-1].line {
-			at[0] = i - 2
+			at[before2] = i - 2
 		}
 	}
 	if n := len(s.toks); i+1 < n && !s.toks[i+1].line {
-		at[2] = i + 1
+		at[after] = i + 1
 		if i+2 < n && !s.toks[i+2].line {
-			at[3] = i + 2
+			at[after2] = i + 2
 		}
 	}
 	return at
@@ -250,27 +257,26 @@ func (s *state) around(i int, beside *[contextPlaces]int) around {
 		return uint64(s.toks[j].shape)
 	}
 	k := &s.toks[i]
-	var before, after uint64
-	if j := beside[1]; j >= 0 {
-		before = uint64(s.toks[j].hint)
+	hintAt := func(j int) uint64 {
+		if j < 0 {
+			return 0
+		}
+		return uint64(s.toks[j].hint)
 	}
-	if j := beside[2]; j >= 0 {
-		after = uint64(s.toks[j].hint)
-	}
-	return around(bit(k.initial) | uint64(k.shape)<<1 | shapeAt(beside[1])<<6 | shapeAt(beside[2])<<11 | shapeAt(beside[0])<<16 | shapeAt(beside[3])<<21 |
-		uint64(k.hint)<<26 | before<<37 | after<<48)
+	return around(bit(k.initial) | uint64(k.shape)<<1 | shapeAt(beside[before])<<6 | shapeAt(beside[after])<<11 | shapeAt(beside[before2])<<16 | shapeAt(beside[after2])<<21 |
+		uint64(k.hint)<<26 | hintAt(beside[before])<<37 | hintAt(beside[after])<<48)
 }
 
 func (a around) features(dst []uint64) []uint64 {
 	shapeAt := func(place int) uint64 { return uint64(a) >> place & (1<<5 - 1) }
 	hintAt := func(place int) uint64 { return uint64(a) >> place & (1<<11 - 1) }
 	initial, sh, prev, next, prev2, next2 := uint64(a)&1, shapeAt(1), shapeAt(6), shapeAt(11), shapeAt(16), shapeAt(21)
-	hint, before, after := hintAt(26), hintAt(37), hintAt(48)
+	hint, hintBefore, hintAfter := hintAt(26), hintAt(37), hintAt(48)
 	dst = append(dst,
 		mix(tInitial, initial|sh<<1),
 		mix(tHint, hint),
-		mix(tHintPrev, hint|before<<16),
-		mix(tHintNext, hint|after<<16),
+		mix(tHintPrev, hint|hintBefore<<16),
+		mix(tHintNext, hint|hintAfter<<16),
 		mix(tHintShape, hint|sh<<16|initial<<24),
 		mix(tShapes, prev|sh<<8|next<<16),
 		mix(tShapesWide, prev|sh<<8|next<<16|prev2<<24|next2<<32),
@@ -290,11 +296,11 @@ func (s *state) company(i int, beside *[contextPlaces]int) (c company) {
 	k := &s.toks[i]
 	if isCapShape(k.shape) {
 		f := s.here(&s.words[k.word])
-		c = company(1 | uint64(f.seen)<<1 | uint64(f.lower)<<12 | bit(k.initial)<<14 | uint64(k.run)<<15)
+		c = company(1 | uint64(f.seen)<<1 | uint64(f.lower)<<12 | bit(k.initial)<<14 | uint64(k.caps)<<15)
 	}
-	if k.head != 0 {
+	if k.run.head != 0 {
 		next := uint64(shEdge)
-		if j := beside[2]; j >= 0 {
+		if j := beside[after]; j >= 0 {
 			next = uint64(s.toks[j].shape)
 		}
 		c |= company(1<<24 | uint64(k.dist)<<25 | next<<29)
@@ -324,19 +330,19 @@ func (c company) features(dst []uint64) []uint64 {
 func (s *state) lexical(i int, beside *[contextPlaces]int, dst []uint64) []uint64 {
 	k := &s.toks[i]
 	w, sh := s.folded(i), uint64(k.shape)
-	if j := beside[1]; j >= 0 {
+	if j := beside[before]; j >= 0 {
 		p := s.folded(j)
 		dst = append(dst, mix(tBigram, w^p*31), mix(tPrevShape, p^sh))
 	}
-	if j := beside[2]; j >= 0 {
+	if j := beside[after]; j >= 0 {
 		n := s.folded(j)
 		dst = append(dst, mix(tBigramNext, w^n*37), mix(tNextShape, n^sh))
 	}
 	if isCapShape(k.shape) {
-		dst = append(dst, mix(tRunLast, k.last), mix(tRunLastShape, k.last^sh<<3))
+		dst = append(dst, mix(tRunLastShape, s.folded(int(k.run.last)-1)^sh<<3))
 	}
-	if k.head != 0 {
-		dst = append(dst, mix(tRunHead, k.head^sh))
+	if k.run.head != 0 {
+		dst = append(dst, mix(tRunHead, s.folded(int(k.run.head)-1)^sh))
 	}
 	return dst
 }

@@ -3,7 +3,8 @@
 // Fields", 2001), one for French and English together.
 //
 // The features of a token are its word, affixes and shape; the words around
-// it; lists that know it, of names and of common words (package vocabulary);
+// it; lists that know it, of names and of common words, and the clusters of
+// words that it and they are in (package vocabulary);
 // what the rules of the other extractors say of it; how the same word stands
 // elsewhere in the document; the capitalised run that it stands in and the
 // nouns at its ends. They are hashed into a table of small integers (after
@@ -39,9 +40,15 @@ type Model struct {
 	goOn  [numTypes][2][2]float32
 }
 
-// A Lexicon tells which lists know a word, one bit each. It is asked once for
-// each word, with its folded form.
-type Lexicon func(folded string) uint32
+// A Lexicon tells which lists know a word, one bit each, and which clusters it
+// is in. It is asked once for each word, with its folded form.
+type Lexicon func(folded string) (flags uint32, clusters Clusters)
+
+// Clusters number groups of words that stand in like places, from 1: fine,
+// middle-sized and coarse groups of French words, then of English ones; 0 is
+// none. After Miller, Guinness and Zamanian, "Name Tagging with Word Clusters
+// and Discriminative Training" (2004).
+type Clusters [6]uint16
 
 // allowed tells which label may follow which: a name that has begun ends with
 // its own type.
@@ -118,6 +125,8 @@ type Scratch struct {
 	// last of each hash.
 	arounds   [1 << 12]memo
 	companies [1 << 11]memo
+	run       run // that runSum is the sum of
+	runSum    lanes
 	emit      []vec
 	back      [][numLabels]int8
 	found     []extractors.Mention
@@ -170,13 +179,18 @@ func (m *Model) sum(feats []uint64) (v lanes) {
 
 // maxRows is the number of features from which on the sum of a word is kept in
 // numbers of 32 bits: a word of hundreds of letters.
-const maxRows = 150
+const maxRows = 130
 
-// learn fills in the sums of a new word.
-func (m *Model) learn(s *Scratch, at int32, surface string) {
-	w, sums := &s.words[at], &s.weights[at]
+// know fills in the sums of the word of token i if it is new.
+func (m *Model) know(t *extractors.Text, s *Scratch, i int) {
+	at := s.toks[i].word
+	if s.words[at].summed {
+		return
+	}
+	surface := t.S[t.Tokens[i].Start:t.Tokens[i].End]
+	w, c, sums := &s.words[at], &s.clusters[at], &s.weights[at]
 	w.summed = true
-	s.feats = wordFeatures(s.feats[:0], surface, w.shape, w.flags)
+	s.feats = wordFeatures(s.feats[:0], surface, w, c)
 	if len(s.feats) <= maxRows {
 		sums.centre = m.sum(s.feats)
 	} else {
@@ -190,9 +204,9 @@ func (m *Model) learn(s *Scratch, at int32, surface string) {
 		s.wide = append(s.wide, wide)
 		w.wide = int32(len(s.wide))
 	}
-	for place := range contextPlaces {
-		s.feats = contextFeatures(s.feats[:0], place, surface, w.shape, w.flags)
-		sums.context[place] = m.sum(s.feats)
+	for place := range numPlaces {
+		s.feats = contextFeatures(s.feats[:0], place, surface, w, c)
+		sums.places[place] = m.sum(s.feats)
 	}
 }
 
@@ -201,11 +215,13 @@ func (m *Model) learn(s *Scratch, at int32, surface string) {
 // the scratch is used again.
 func (m *Model) Tag(t *extractors.Text, hints []extractors.Mention, s *Scratch) []extractors.Mention {
 	s.prepare(t, hints, m.lex)
+	s.run = run{}
 	s.found = s.found[:0]
 	for _, seg := range s.segs {
 		for i := max(seg.Start-2, 0); i < min(seg.End+2, len(s.toks)); i++ {
-			if word := s.toks[i].word; !s.words[word].summed {
-				m.learn(s, word, t.S[t.Tokens[i].Start:t.Tokens[i].End])
+			m.know(t, s, i)
+			if head := s.toks[i].run.head; head > 0 {
+				m.know(t, s, int(head)-1) // it may stand before the segment; ends of runs do not
 			}
 		}
 		m.decode(t, s, seg)
@@ -230,8 +246,19 @@ func (m *Model) emission(s *Scratch, i int, emit *vec) {
 	beside := s.beside(i)
 	for place, j := range &beside {
 		if j >= 0 {
-			v.plus(&s.weights[s.toks[j].word].context[place])
+			v.plus(&s.weights[s.toks[j].word].places[place])
 		}
+	}
+	if r := s.toks[i].run; r != (run{}) {
+		if r != s.run {
+			s.run, s.runSum = r, lanes{}
+			for place, j := range r.tokens() {
+				if j >= 0 {
+					s.runSum.plus(&s.weights[s.toks[j].word].places[contextPlaces+place])
+				}
+			}
+		}
+		v.plus(&s.runSum)
 	}
 	v.plus(recall(m, s, s.arounds[:], s.around(i, &beside)))
 	if c := s.company(i, &beside); c != 0 {

@@ -48,14 +48,16 @@ func format(text string, ms []extractors.Mention) string {
 	return ann.Format(text, ms)
 }
 
-func lexicon(folded string) uint32 {
+func lexicon(folded string) (flags uint32, clusters Clusters) {
 	switch folded {
 	case "agence", "office":
-		return FlagHead
+		return FlagHead, Clusters{1, 2, 3}
 	case "des", "de", "of":
-		return FlagSmall
+		return FlagSmall, clusters
+	case "kribel", "mornac", "larga":
+		return 0, Clusters{7, 8, 9, 4, 5, 6}
 	}
-	return 0
+	return 0, clusters
 }
 
 func train(t testing.TB) *Model {
@@ -146,7 +148,7 @@ func TestLanes(t *testing.T) {
 				want[l] += int32(rows[i][l])
 			}
 			r := pack(&rows[i])
-			r[1] |= rng.Uint64N(1<<24) << checkShift
+			r[1] |= rng.Uint64N(1<<checkBits) << checkShift
 			if r.unpack() != rows[i] {
 				t.Fatal("unpack does not undo pack")
 			}
@@ -217,11 +219,12 @@ func TestScratch(t *testing.T) {
 				tok := x.Tokens[i]
 				surface := x.S[tok.Start:tok.End]
 				w := used.words[used.toks[i].word]
-				f := wordFeatures(nil, surface, w.shape, w.flags)
-				for place, j := range beside {
+				f := wordFeatures(nil, surface, &w, &used.clusters[used.toks[i].word])
+				around := used.toks[i].run.tokens()
+				for place, j := range append(beside[:], around[:]...) {
 					if j >= 0 {
 						n := used.words[used.toks[j].word]
-						f = contextFeatures(f, place, x.S[x.Tokens[j].Start:x.Tokens[j].End], n.shape, n.flags)
+						f = contextFeatures(f, place, x.S[x.Tokens[j].Start:x.Tokens[j].End], &n, &used.clusters[used.toks[j].word])
 					}
 				}
 				f = used.lexical(i, &beside, used.company(i, &beside).features(used.around(i, &beside).features(f)))

@@ -69,10 +69,11 @@ type cell struct{ w, g2 [numLabels]float32 }
 const negligible = 1e-4
 
 // Train fits a model to the examples by stochastic gradient ascent on the
-// conditional likelihood, with AdaGrad (Duchi, Hazan and Singer, "Adaptive
-// Subgradient Methods", 2011), and averages the weights of the later half of the
-// epochs, which takes out some of the chance of their order. The same examples and options give the same
-// model, to the bit.
+// conditional likelihood with a margin, with AdaGrad (Duchi, Hazan and Singer,
+// "Adaptive Subgradient Methods", 2011). Halfway it drops the features of little
+// weight. It averages the weights of the later half of the epochs, which takes
+// out some of the chance of their order. The same examples and options give the
+// same model, to the bit.
 func Train(examples []Example, o Options) *Model {
 	o = o.withDefaults()
 	seqs, features := sequences(examples, o)
@@ -87,6 +88,9 @@ func Train(examples []Example, o Options) *Model {
 	mean := make([][numLabels]float32, len(features)) // of the weights after each late epoch
 	late := 0
 	for epoch := range o.Epochs {
+		if epoch == (o.Epochs+1)/2 {
+			prune(seqs, cells)
+		}
 		rng.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
 		rate := o.Rate / math.Sqrt(1+float64(epoch)/4)
 		for _, k := range order {
@@ -118,6 +122,35 @@ func Train(examples []Example, o Options) *Model {
 	}
 	return quantize(features, cells, &trans, o)
 }
+
+// prune takes all but the features of most weight out of the sequences; these
+// have the rest of the epochs to make up for the others.
+func prune(seqs []sequence, cells []cell) {
+	if len(cells) <= maxFeatures {
+		return
+	}
+	most := make([]float32, len(cells))
+	for i := range cells {
+		for _, x := range &cells[i].w {
+			most[i] = max(most[i], x, -x)
+		}
+	}
+	sorted := slices.Sorted(slices.Values(most))
+	least := sorted[len(sorted)-maxFeatures]
+	for i := range cells {
+		if most[i] < least {
+			cells[i] = cell{}
+		}
+	}
+	for i := range seqs {
+		for k, feats := range seqs[i].feats {
+			seqs[i].feats[k] = slices.DeleteFunc(feats, func(f int32) bool { return most[f] < least })
+		}
+	}
+}
+
+// maxFeatures is what the size of the model has room for: 1.4 MB.
+const maxFeatures = 95_000
 
 // learn moves the weights of the features of a token along the gradient of
 // its labels.
@@ -164,7 +197,9 @@ func quantize(features []uint64, cells []cell, trans *[numLabels][numLabels]floa
 		most := int8(0)
 		for l, x := range &cells[i].w {
 			q := int8(max(-127, min(127, math.Round(float64(x/m.scale)))))
-			weights[l] = q
+			if q >= slight || q <= -slight {
+				weights[l] = q
+			}
 			most = max(most, q, -q)
 		}
 		if most >= faint {
@@ -180,9 +215,12 @@ func quantize(features []uint64, cells []cell, trans *[numLabels][numLabels]floa
 	return m
 }
 
-// faint is the weight, in units, below which a feature is not worth its place:
-// half of the features go, and no score changes.
-const faint = 8
+// A feature none of whose weights reaches faint, in units, is not worth its
+// place; a weight below slight is none.
+const (
+	faint  = 4
+	slight = 2
+)
 
 // sequences turns examples into sequences and leaves out features that are too
 // rare to tell anything. It returns the features by their numbers, those in
@@ -196,22 +234,23 @@ func sequences(examples []Example, o Options) ([]sequence, []uint64) {
 		ex := &examples[e]
 		t := ex.Text
 		s.prepare(t, ex.Hints, o.Lexicon)
-		wordAt := func(i int) (surface string, shape uint8, flags uint32) {
-			tok := &t.Tokens[i]
-			return t.S[tok.Start:tok.End], s.toks[i].shape, s.flags(i)
+		wordAt := func(i int) (surface string, w *word, c *Clusters) {
+			tok, at := &t.Tokens[i], s.toks[i].word
+			return t.S[tok.Start:tok.End], &s.words[at], &s.clusters[at]
 		}
 		masks := goldMasks(t, ex.Gold)
 		for _, seg := range s.segs {
 			seq := sequence{masks: masks[seg.Start:seg.End]}
 			var fs [][]uint64
 			for i := seg.Start; i < seg.End; i++ {
-				surface, shape, flags := wordAt(i)
-				f := wordFeatures(nil, surface, shape, flags)
+				surface, w, c := wordAt(i)
+				f := wordFeatures(nil, surface, w, c)
 				beside := s.beside(i)
-				for place, j := range beside {
+				around := s.toks[i].run.tokens()
+				for place, j := range append(beside[:], around[:]...) {
 					if j >= 0 {
-						surface, shape, flags := wordAt(j)
-						f = contextFeatures(f, place, surface, shape, flags)
+						surface, w, c := wordAt(j)
+						f = contextFeatures(f, place, surface, w, c)
 					}
 				}
 				f = s.around(i, &beside).features(f)
@@ -349,8 +388,16 @@ var pairs = func() (p []pair) {
 	return p
 }()
 
+// costOfError is e to the margin by which the right label of a token has to beat
+// each wrong one: training counts a wrong label for more than it has, so that
+// what is right by a hair's breadth still teaches something. Gimpel and Smith,
+// "Softmax-Margin CRFs" (2010).
+var costOfError = math.Exp(margin)
+
+const margin = 2
+
 // fit fills grad and transGrad: marginals under the masks minus marginals
-// without them.
+// without them, where wrong labels have a margin in their favour.
 func (la *lattice) fit(seq *sequence, cells []cell, trans *[numLabels][numLabels]float64) {
 	n := len(seq.feats)
 	la.emit, la.fwd, la.bwd, la.grad = grow(la.emit, n), grow(la.fwd, n), grow(la.bwd, n), grow(la.grad, n)
@@ -378,6 +425,13 @@ func (la *lattice) fit(seq *sequence, cells []cell, trans *[numLabels][numLabels
 		expT[p.x][p.y] = math.Exp(trans[p.x][p.y])
 	}
 	la.pass(seq.masks, &expT, 1)
+	for i, mask := range seq.masks {
+		for l := range numLabels {
+			if mask&(1<<l) == 0 {
+				la.emit[i][l] *= costOfError
+			}
+		}
+	}
 	la.pass(nil, &expT, -1)
 }
 

@@ -1,6 +1,7 @@
 // Package vocabulary tells common words of French and English from names: what
 // spelling dictionaries know of a word. "Doux" and "Like" may open a sentence
-// and be no name; "Tumwine" is in no dictionary.
+// and be no name; "Tumwine" is in no dictionary. It also tells which words stand
+// in like places, see ClustersOf.
 package vocabulary
 
 import (
@@ -73,13 +74,17 @@ func place(folded string) (bucket int, check uint16) {
 	if n := len(folded); n > 3 && (folded[n-1] == 's' || folded[n-1] == 'x') {
 		folded = folded[:n-1]
 	}
+	h := hash(folded)
+	return int(h >> (64 - bucketBits)), uint16(h >> (64 - bucketBits - 16))
+}
+
+func hash(s string) uint64 {
 	h := uint64(14695981039346656037)
-	for i := range len(folded) {
-		h = (h ^ uint64(folded[i])) * 1099511628211
+	for i := range len(s) {
+		h = (h ^ uint64(s[i])) * 1099511628211
 	}
 	h ^= h >> 32
-	h *= 0x9E3779B97F4A7C15
-	return int(h >> (64 - bucketBits)), uint16(h >> (64 - bucketBits - 16))
+	return h * 0x9E3779B97F4A7C15
 }
 
 // Pack returns the file of the words.
