@@ -53,7 +53,7 @@ func onEach(t *testing.T, test func(*testing.T, catalog.Catalog)) {
 // holds. Other tables have no rows.
 func publish(t *testing.T, dir string, ids ...string) *publication {
 	t.Helper()
-	w, err := output.Create(dir, output.Options{})
+	w, err := output.Create(dir, output.Options{RowGroupRows: 1, PartBytes: 1}) // a part for each row
 	if err != nil {
 		t.Fatal(err)
 	}
