@@ -294,30 +294,48 @@ func (b *bucket) Write(ctx context.Context, key, mediaType string, open func() (
 	return b.write(ctx, key, r, &blob.WriterOptions{ContentType: mediaType, BufferSize: partBytes, MaxConcurrency: partsAtOnce})
 }
 
-// write stores what r gives. A writer whose context ends before it is closed
-// leaves nothing.
+// write stores what r gives, or nothing.
 func (b *bucket) write(ctx context.Context, key string, r io.Reader, o *blob.WriterOptions) error {
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
-	if b.scheme == "azblob" {
-		// Its writer panics in Close when an upload failed. Upload does not use
-		// the part at fault; an error of r ends it before anything is stored.
-		return b.errorOf(b.b.Upload(ctx, key, r, o))
+	r = &untilDone{ctx, r}
+	if b.scheme == "s3" || b.scheme == "azblob" {
+		// Where these drivers have a way of their own to upload a stream, an
+		// error of the stream ends it before the object appears. The context of
+		// an upload lives on for a while: the driver for S3 removes the parts
+		// under it. (The writer of the one for Azure panics after an error.)
+		upload, stop := context.WithCancel(context.WithoutCancel(ctx))
+		defer stop()
+		defer context.AfterFunc(ctx, func() { time.AfterFunc(tidyTime, stop) })()
+		return b.errorOf(b.b.Upload(upload, key, r, o))
 	}
+	ctx, stop := context.WithCancel(ctx) // which is how the others are told to store nothing
+	defer stop()
 	w, err := b.b.NewWriter(ctx, key, o)
 	if err != nil {
 		return b.errorOf(err)
 	}
-	_, err = io.Copy(w, r)
-	if err == nil {
-		err = ctx.Err()
-	}
-	if err != nil {
+	if _, err := io.Copy(w, r); err != nil {
 		stop()
 		w.Close()
 		return b.errorOf(err)
 	}
 	return b.errorOf(w.Close())
+}
+
+// tidyTime is what an upload that was given up has to clean up behind it.
+const tidyTime = 15 * time.Second
+
+// untilDone reads until its context ends.
+type untilDone struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+func (u *untilDone) Read(p []byte) (int, error) {
+	n, err := u.r.Read(p)
+	if done := u.ctx.Err(); done != nil {
+		return n, done
+	}
+	return n, err
 }
 
 func (b *bucket) Load(ctx context.Context, key string) (data []byte, v string, err error) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/base64"
 	"errors"
 	"io"
@@ -19,6 +20,8 @@ import (
 	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/storage/azblob/container"
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/johannesboyne/gofakes3"
 	"github.com/johannesboyne/gofakes3/backend/s3mem"
 
@@ -255,7 +258,10 @@ func faulty(t *testing.T, endpoint string) (*faults, string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	proxy := &httputil.ReverseProxy{Director: func(r *http.Request) { r.URL.Scheme, r.URL.Host = u.Scheme, u.Host }} // the host that is signed stays
+	proxy := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
+		r.SetURL(u)
+		r.Out.Host = r.In.Host // which is signed
+	}}
 	f := &faults{next: proxy}
 	s := httptest.NewServer(f)
 	t.Cleanup(s.Close)
@@ -282,6 +288,53 @@ func TestFaults(t *testing.T) {
 		})
 	}
 }
+
+// An upload that breaks off leaves no parts either, which no listing would show
+// and which cost money.
+func TestNoPartsLeft(t *testing.T) {
+	for _, b := range backends {
+		if !strings.HasPrefix(b.url, "s3:") {
+			continue
+		}
+		t.Run(b.name, func(t *testing.T) {
+			t.Parallel()
+			s := b.openAt(t, b.start(t))
+			var client *s3.Client
+			if !s.b.As(&client) {
+				t.Fatal("the driver has no client")
+			}
+			uploads := func() int {
+				out, err := client.ListMultipartUploads(t.Context(), &s3.ListMultipartUploadsInput{Bucket: aws.String("bucket")})
+				if err != nil {
+					t.Fatal(err)
+				}
+				return len(out.Uploads)
+			}
+			ctx, stop := context.WithCancel(t.Context())
+			defer stop()
+			left, during := 6*partBytes, 0
+			err := s.Write(ctx, "large", "application/octet-stream", func() (io.ReadCloser, error) {
+				return io.NopCloser(readerFunc(func(p []byte) (int, error) {
+					if left -= len(p); left < partBytes {
+						during = uploads()
+						stop()
+					}
+					return len(p), ctx.Err()
+				})), nil
+			})
+			if err == nil || during != 1 {
+				t.Errorf("%v, with %d uploads at work", err, during)
+			}
+			if n := uploads(); n != 0 {
+				t.Errorf("%d uploads are left", n)
+			}
+		})
+	}
+}
+
+type readerFunc func([]byte) (int, error)
+
+func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
 
 // What is wrong with names and credentials is said at once.
 func TestNoBucket(t *testing.T) {
