@@ -8,6 +8,7 @@ import (
 	"hash/crc32"
 	"io"
 	"iter"
+	"math"
 	"math/bits"
 	"os"
 	"slices"
@@ -424,7 +425,11 @@ func mergeSealed[T any](codec Codec[T], paths []string, from, upTo *T) iter.Seq2
 
 // fewPlaces is the length of an index below which a run is read to tell how its
 // keys are spread.
-const fewPlaces = 32
+const fewPlaces = 8
+
+// samplesPerPart is the number of keys that are looked at to find the bounds of a
+// part, about, those of all runs together.
+const samplesPerPart = 64
 
 // Bounds cuts the keys of sealed runs into parts of about the same number of
 // entries: it returns the first key of each part but the first one. They depend on
@@ -436,14 +441,18 @@ func Bounds[T any](codec Codec[T], paths []string, parts int) ([]T, error) {
 	}
 	var all []sample
 	total := 0.0
-	for _, path := range paths {
+	each := 2 + samplesPerPart*parts/max(1, len(paths))
+	for i, path := range paths {
 		s, err := openSealed(path, codec)
 		if err != nil {
 			return nil, err
 		}
+		// Each run is sampled at other places, else all would say the same few.
+		_, first := math.Modf(float64(i) * math.Phi)
 		var keys []T
 		if len(s.index) < fewPlaces {
-			every, n := 1+s.count/int64(8*parts), int64(0)
+			every := 1 + s.count/int64(each)
+			n := int64(first * float64(every))
 			b, _ := s.from(nil, nil)
 			for e, ok, rerr := b.next(); ; e, ok, rerr = b.next() {
 				if err = rerr; !ok {
@@ -454,8 +463,8 @@ func Bounds[T any](codec Codec[T], paths []string, parts int) ([]T, error) {
 				}
 			}
 		} else {
-			every := 1 + len(s.index)/(8*parts)
-			for i := 0; i < len(s.index) && err == nil; i += every {
+			every := 1 + len(s.index)/each
+			for i := int(first * float64(every)); i < len(s.index) && err == nil; i += every {
 				var key T
 				key, err = codec.Decode(s.index[i].first)
 				keys = append(keys, key)
