@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"sync"
 	"time"
 
 	"tamis/output"
@@ -94,25 +95,43 @@ const leastMemory = 512 << 20
 // garbage, unless GOGC says otherwise.
 const gcPercent = 200
 
+// tuned is what the garbage collector was set to before the first of those who work
+// in this process now.
+var tuned struct {
+	sync.Mutex
+	users   int
+	percent int
+	limit   int64
+}
+
 // tune sets the garbage collector for the memory of the configuration, unless the
-// environment does. It returns what undoes that.
+// environment does. It returns what undoes that when the last one is done.
 func tune(cfg *Config) (undo func()) {
-	percent, limit := -2, int64(-1)
-	// lingua's models are 140 MB of small objects that every collection walks
-	// through: half as many collections are worth half as much memory again.
-	if os.Getenv("GOGC") == "" {
-		percent = debug.SetGCPercent(gcPercent)
-	}
-	// The rest is for pages of files, stacks, and what the collector is late with.
-	if os.Getenv("GOMEMLIMIT") == "" {
-		limit = debug.SetMemoryLimit(max(cfg.withDefaults().Memory*3/4, leastMemory))
+	percent, limit := os.Getenv("GOGC") == "", os.Getenv("GOMEMLIMIT") == ""
+	tuned.Lock()
+	defer tuned.Unlock()
+	if tuned.users++; tuned.users == 1 {
+		// lingua's models are 140 MB of small objects that every collection walks
+		// through: half as many collections are worth half as much memory again.
+		if percent {
+			tuned.percent = debug.SetGCPercent(gcPercent)
+		}
+		// The rest is for pages of files, stacks, and what the collector is late with.
+		if limit {
+			tuned.limit = debug.SetMemoryLimit(max(cfg.withDefaults().Memory*3/4, leastMemory))
+		}
 	}
 	return func() {
-		if percent != -2 {
-			debug.SetGCPercent(percent)
+		tuned.Lock()
+		defer tuned.Unlock()
+		if tuned.users--; tuned.users > 0 {
+			return
 		}
-		if limit >= 0 {
-			debug.SetMemoryLimit(limit)
+		if percent {
+			debug.SetGCPercent(tuned.percent)
+		}
+		if limit {
+			debug.SetMemoryLimit(tuned.limit)
 		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"tamis/output"
@@ -86,15 +87,21 @@ func deref(row any) string {
 	return s
 }
 
-// doAll does all phases of a plan, each index in turn.
+// doAll does all phases of a plan, two indices at a time and the last ones first.
 func doAll(t *testing.T, p *Plan) {
 	t.Helper()
 	for _, f := range p.Phases() {
-		for i := range f.Shards {
-			if err := p.Do(t.Context(), f.Name, i); err != nil {
-				t.Fatalf("%s %d: %v", f.Name, i, err)
-			}
+		var wg sync.WaitGroup
+		for half := range 2 {
+			wg.Go(func() {
+				for i := f.Shards - 1 - half; i >= 0; i -= 2 {
+					if err := p.Do(t.Context(), f.Name, i); err != nil {
+						t.Errorf("%s %d: %v", f.Name, i, err)
+					}
+				}
+			})
 		}
+		wg.Wait()
 	}
 }
 
