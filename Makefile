@@ -38,7 +38,7 @@ test-browser: ## test the pages in a headless Chromium (needs one; CHROMIUM=path
 	$(GO) test -tags browser ./output/browser -count=1
 
 race: ## run the tests of the packages with goroutines under the race detector (needs a C compiler)
-	$(GO) test -race -short ./pipeline ./output
+	$(GO) test -race -short ./pipeline ./output ./storage
 
 test-crash: ## kill runs and shards at 50 random moments (make test does 10), fill the disk, write to what is read-only
 	$(GO) test ./pipeline -run 'TestCrash|TestShardKills|TestNoSpace|TestReadOnlyOutput' -count=1 -v -crashes 50

@@ -213,9 +213,9 @@ func tree(t testing.TB) map[string]string {
 	var z bytes.Buffer
 	w := zip.NewWriter(&z)
 	for i := range 40 {
-		f, err := w.Create(fmt.Sprintf("pages/%02d.html", i))
+		f, err := w.CreateHeader(&zip.FileHeader{Name: fmt.Sprintf("pages/%02d.html", i), Method: zip.Store})
 		if err == nil {
-			_, err = io.WriteString(f, page(fmt.Sprintf("La Commission européenne s'est réunie le %d mai 2016 à Genève. %s", i%28+1, noise(20_000+i))))
+			_, err = io.WriteString(f, page(fmt.Sprintf("La Commission européenne s'est réunie le %d mai 2016 à Genève. %s", i%28+1, noise(30_000+i))))
 		}
 		if err != nil {
 			t.Fatal(err)
@@ -236,7 +236,7 @@ func tree(t testing.TB) map[string]string {
 		"a/b.html": page("Le texte du 4 mai 2016."), "a-b.html": page("Un autre texte."), "a.html": page("Encore un."), "B.txt": "The United Nations met in Paris.",
 		"a/.git/config": "x", ".hidden": "x", "empty.txt": "", "picture.html": "\x89PNG\r\n\x1a\n....", "all.zip": z.String(), "all.jsonl.gz": lines.String(),
 		"tables/run.json": `{"tamis": "0.1.0"}`, "tables/documents/part-00000.parquet": "PAR1", "other/run.json": `{"text": "Ce n'est pas de tamis."}`,
-		"été/l'île.html": page("Une île."), "big.txt": strings.Repeat("Un texte qui est long, du 5 mai 2016. ", 60_000),
+		"été/l'île.html": page("Une île."), "big.txt": strings.Repeat("Un texte qui est long, du 5 mai 2016. ", 30_000),
 	}
 	for i := range 150 {
 		files[fmt.Sprintf("site/%03d.html", i)] = page(fmt.Sprintf("Menu du site</p><p>Page %d, du %d juin 2017, de l'OIM.", i, i%28+1))
@@ -320,6 +320,15 @@ func TestSameTables(t *testing.T) {
 	m.Fail = often(3)
 	m.Cut = func(key string, offset int64) int { return 100_000 }
 	cfg.Remote = remote(ctx, stop, storage.Retry(m, patient))
+	large := 0
+	for _, content := range files {
+		if len(content) > 1<<20 {
+			large++
+		}
+	}
+	if large < 3 {
+		t.Errorf("%d files are large enough to be read in pieces: a text, a zip file and a gzip file should be", large)
+	}
 	sum, err := pipeline.Run(ctx, cfg, []string{"mem://bucket/some/dump"}, out, nil)
 	if err != nil {
 		t.Fatal(err, context.Cause(ctx))
