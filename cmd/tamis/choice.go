@@ -52,6 +52,9 @@ func checkInputs(c *cobra.Command, args []string) error {
 		if in == "" {
 			return fmt.Errorf("an INPUT is empty: is a variable of your script not set?")
 		}
+		if strings.Contains(in, "://") {
+			return fmt.Errorf("%s is a URL; tamis reads files and folders, and tamis-cloud reads object stores", in)
+		}
 		if results.Is(in) {
 			return fmt.Errorf("%s holds tables that tamis wrote, no documents: name what they were made of; to look at them, \"tamis report %[1]s\"", in)
 		}

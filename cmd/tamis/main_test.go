@@ -110,6 +110,8 @@ func TestTrouble(t *testing.T) {
 		{"given twice", []string{"run", "dump", "dump/b", "-o", "new"}, exitUsage, "dump/b is given twice"},
 		{"no input", []string{"run", "-o", "new"}, exitUsage, "run needs a file or folder"},
 		{"no output", []string{"run", "dump"}, exitUsage, "--out is missing"},
+		{"URL", []string{"run", "s3://bucket/dump/", "-o", "new"}, exitUsage, "tamis-cloud"},
+		{"output is a URL", []string{"run", "dump", "-o", "s3://bucket/tables"}, exitUsage, "tamis-cloud"},
 		{"no list", []string{"run", "--files-from", "lists", "-o", "new"}, exitUsage, "--files-from lists: no such file"},
 		{"unknown flag", []string{"run", "dump", "-o", "new", "--fast"}, exitUsage, "unknown flag: --fast"},
 		{"flag that is no number", []string{"run", "dump", "-o", "new", "-j", "many"}, exitUsage, `"many"`},

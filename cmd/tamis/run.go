@@ -50,6 +50,9 @@ read if it is text.`,
 			if out == "" {
 				return usage(fmt.Errorf("--out is missing: where should the tables go?"))
 			}
+			if strings.Contains(out, "://") {
+				return usage(fmt.Errorf("--out %s is a URL; tamis writes to folders, and tamis-cloud to object stores", out))
+			}
 			if maxRejects < -1 { // -1 stands for any number
 				return usage(fmt.Errorf("--max-rejects %d: a count can't be negative", maxRejects))
 			}
