@@ -99,7 +99,7 @@ func Parse(file []byte, lex Lexicon) (*Model, error) {
 			m.trans[x][y] = get()
 		}
 	}
-	m.rows = newTable(m.bits)
+	m.makeTable()
 	used, rows := file[head:head+len(m.rows)/bucketRows], file[head+len(m.rows)/bucketRows:]
 	for at := range m.rows {
 		if used[at/bucketRows]>>(at%bucketRows)&1 == 0 {
@@ -124,6 +124,7 @@ func Parse(file []byte, lex Lexicon) (*Model, error) {
 			r[l/8] ^= uint64(x) << (8 * (l % 8))
 		}
 		m.rows[at] = r
+		m.some[at/bucketRows] |= 1 << (check & 31)
 		rows = rows[n:]
 	}
 	if len(rows) > 0 {

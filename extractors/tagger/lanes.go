@@ -100,7 +100,12 @@ type table []packed
 
 const bucketRows = 4
 
-func newTable(bits uint) table { return make(table, 1<<bits) }
+// makeTable gives the model an empty table.
+func (m *Model) makeTable() {
+	m.rows = make(table, 1<<m.bits)
+	m.some = make([]uint32, len(m.rows)/bucketRows)
+	m.shift = 64 - m.bits + 2
+}
 
 // bucket returns the rows among which a feature stands.
 func (t table) bucket(f uint64, bits uint) *[bucketRows]packed {

@@ -30,7 +30,9 @@ import (
 type Model struct {
 	bits  uint // log2 of the number of rows
 	rows  table
-	scale float32 // weight of one unit of rows
+	shift uint     // of a feature to the number of its bucket
+	some  []uint32 // for each bucket, a bit for the lowest bits of each check in it
+	scale float32  // weight of one unit of rows
 	trans [numLabels][numLabels]float32
 	lex   Lexicon
 
@@ -140,6 +142,10 @@ type memo struct {
 // NewScratch returns memory for tagging.
 func NewScratch() *Scratch { return &Scratch{} }
 
+// has reports whether the table may have a feature. Most features of a text it does
+// not have, and some fits into a cache where the rows do not.
+func (m *Model) has(f uint64) bool { return m.some[f>>(m.shift&63)]>>(checkOf(f)&31)&1 != 0 }
+
 // row returns the row of a feature.
 func (m *Model) row(f uint64) *packed {
 	check := checkOf(f)
@@ -163,6 +169,7 @@ func (m *Model) put(f uint64, weights *[numLabels]int8) {
 		case 0:
 			b[i] = pack(weights)
 			b[i][1] |= check << checkShift
+			m.some[f>>m.shift] |= 1 << (check & 31)
 			return
 		}
 	}
@@ -170,11 +177,20 @@ func (m *Model) put(f uint64, weights *[numLabels]int8) {
 
 // sum adds up the rows of features, of which there are at most 255.
 func (m *Model) sum(feats []uint64) (v lanes) {
+	m.add(&v, feats)
+	return v
+}
+
+// add adds the rows of features, of which there are at most 255, to v.
+func (m *Model) add(v *lanes, feats []uint64) {
 	for _, f := range feats {
-		v.add(m.row(f))
+		r := &none
+		if m.has(f) {
+			r = m.row(f)
+		}
+		v.add(r)
 	}
 	v.level(len(feats))
-	return v
 }
 
 // maxRows is the number of features from which on the sum of a word is kept in
@@ -265,10 +281,7 @@ func (m *Model) emission(s *Scratch, i int, emit *vec) {
 		v.plus(recall(m, s, s.companies[:], c))
 	}
 	s.feats = s.lexical(i, &beside, s.feats[:0])
-	for _, f := range s.feats {
-		v.add(m.row(f))
-	}
-	v.level(len(s.feats))
+	m.add(&v, s.feats)
 	v.scores(emit, m.scale)
 	if wide := s.words[word].wide; wide > 0 {
 		sums := v.sums()

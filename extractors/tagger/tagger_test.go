@@ -168,7 +168,8 @@ func TestLanes(t *testing.T) {
 
 // A feature finds its own row, and one that the table does not hold none.
 func TestTable(t *testing.T) {
-	m := &Model{bits: 8, rows: newTable(8)}
+	m := &Model{bits: 8}
+	m.makeTable()
 	rng := rand.New(rand.NewPCG(3, 4))
 	weights := map[uint64][numLabels]int8{}
 	for range 1 << 8 { // as many as there are rows, so that buckets overflow

@@ -191,7 +191,7 @@ func quantize(features []uint64, cells []cell, trans *[numLabels][numLabels]floa
 	if m.scale == 0 {
 		m.scale = 1
 	}
-	m.rows = newTable(o.Bits)
+	m.makeTable()
 	for i := range cells {
 		var weights [numLabels]int8
 		most := int8(0)
