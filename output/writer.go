@@ -11,6 +11,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"hash"
+	"iter"
 	"maps"
 	"os"
 	"path/filepath"
@@ -212,6 +213,18 @@ func (w *Writer) commit(files map[string][]byte) error {
 	return w.stage.publish()
 }
 
+// Finishing returns the work that Commit begins with, that on each table. It may be
+// done before, each on a goroutine of its own, when nothing more is to be written.
+func (w *Writer) Finishing() iter.Seq2[func() error, error] {
+	return func(yield func(func() error, error) bool) {
+		for _, t := range w.all {
+			if !yield(t.finish, nil) {
+				return
+			}
+		}
+	}
+}
+
 // Scratch returns a folder for temporary files, on the file system of the
 // output. It goes with Commit or Abort.
 func (w *Writer) Scratch() string { return w.stage.dir }
@@ -251,6 +264,8 @@ type Table[T any] struct {
 	sums  []string
 	texts []*textFile
 	err   error // the first one; it stays
+
+	finished bool
 }
 
 // A stringColumn is a column whose values Write has to check.
@@ -395,12 +410,18 @@ func (t *Table[T]) closePart() error {
 	return f.close()
 }
 
-// finish writes what is pending. A table without rows gets a file all the
+// finish writes what is pending, once. A table without rows gets a file all the
 // same, so that readers find its columns.
 func (t *Table[T]) finish() error {
-	if t.err != nil {
+	if t.err != nil || t.finished {
 		return t.err
 	}
+	t.finished = true
+	t.err = t.finishAll()
+	return t.err
+}
+
+func (t *Table[T]) finishAll() error {
 	if err := t.flushBatch(); err != nil {
 		return err
 	}

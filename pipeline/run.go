@@ -53,6 +53,14 @@ func Run(ctx context.Context, cfg Config, inputs []string, out string, progress 
 	if err := t.finish(); err != nil {
 		return nil, err
 	}
+	err = ordered(ctx, cfg.withDefaults().Workers, w.Finishing(), func() struct{} { return struct{}{} },
+		func(_ context.Context, _ struct{}, finish func() error) (struct{}, error) {
+			return struct{}{}, finish()
+		},
+		func(struct{}) error { return nil })
+	if err != nil {
+		return nil, err
+	}
 	sum.Tables = w.Counts()
 	if err := sum.check(); err != nil {
 		return nil, err
