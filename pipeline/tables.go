@@ -95,6 +95,9 @@ func rowsOf(r *Result) (*rows, error) {
 		for block+1 < len(r.Blocks) && r.Blocks[block+1].Start <= m.Start {
 			block++
 		}
+		if block < len(r.Blocks) && chars.byte < r.Blocks[block].Start && r.Blocks[block].Start <= m.Start {
+			chars.byte, chars.chars = r.Blocks[block].Start, int(out.blocks[block].StartChar) // counted above
+		}
 		inBoilerplate := block < len(r.Labels) && r.Labels[block].Boilerplate
 		entity := cmp.Or(m.Entity, m.Norm)
 		surface := r.Text[m.Start:m.End]

@@ -138,7 +138,7 @@ var tallyCodec = runs.Codec[tally]{
 
 // tallies gathers the counts of all entities.
 type tallies struct {
-	held   map[entityKey]*entity
+	held   map[extractors.Type]map[string]*entity // by identifier
 	bytes  int
 	budget int
 	runs   *runs.Sorter[tally]
@@ -148,7 +148,7 @@ type tallies struct {
 }
 
 func newTallies(dir string, budget int64) *tallies {
-	return &tallies{held: make(map[entityKey]*entity), budget: int(budget), runs: runs.New(tallyCodec, dir, budget), table: make(map[string]bool)}
+	return &tallies{held: make(map[extractors.Type]map[string]*entity), budget: int(budget), runs: runs.New(tallyCodec, dir, budget), table: make(map[string]bool)}
 }
 
 // Bytes that an entity and a form take in the maps, beside their strings.
@@ -161,10 +161,15 @@ const (
 // mentions name has its row.
 func (t *tallies) entity(u *use) *entity {
 	key := entityKey{u.kind, u.entity}
-	e := t.held[key]
+	held := t.held[u.kind]
+	if held == nil {
+		held = make(map[string]*entity)
+		t.held[u.kind] = held
+	}
+	e := held[u.entity]
 	if e == nil {
 		e = &entity{name: u.norm, named: key.madeOf(u.norm)}
-		t.held[key] = e
+		held[u.entity] = e
 		t.bytes += entityBytes + len(u.entity) + len(u.norm)
 		if u.kind == extractors.Org {
 			if _, ok := organizations.Lookup(u.entity); ok {
@@ -212,7 +217,8 @@ func (t *tallies) add(document string, counted, silent []use) error {
 // spill moves what is held to a run.
 func (t *tallies) spill() error {
 	err := t.runs.AddRun(t.sortedHeld())
-	t.held, t.bytes = make(map[entityKey]*entity), 0
+	clear(t.held)
+	t.bytes = 0
 	return err
 }
 
@@ -220,27 +226,28 @@ func (t *tallies) spill() error {
 // is counted any more.
 func (t *tallies) sortedHeld() iter.Seq[tally] {
 	type held struct {
-		key entityKey
+		id string
 		*entity
 	}
 	return func(yield func(tally) bool) {
-		all := make([]held, 0, len(t.held))
-		for k, e := range t.held {
-			all = append(all, held{k, e})
-		}
-		slices.SortFunc(all, func(a, b held) int {
-			return cmp.Or(cmp.Compare(a.key.kind, b.key.kind), cmp.Compare(a.key.id, b.key.id))
-		})
-		for _, h := range all {
-			if !yield(tally{key: h.key, name: h.name, country: h.country, mentions: h.mentions, documents: h.documents}) {
-				return
+		for _, kind := range slices.Sorted(maps.Keys(t.held)) {
+			all := make([]held, 0, len(t.held[kind]))
+			for id, e := range t.held[kind] {
+				all = append(all, held{id, e})
 			}
-			slices.SortFunc(h.forms.all, func(a, b formCount) int {
-				return cmp.Or(cmp.Compare(a.surface, b.surface), cmp.Compare(a.lang, b.lang))
-			})
-			for _, f := range h.forms.all {
-				if !yield(tally{key: h.key, form: f.form, mentions: f.mentions}) {
+			slices.SortFunc(all, func(a, b held) int { return cmp.Compare(a.id, b.id) })
+			for _, h := range all {
+				key := entityKey{kind, h.id}
+				if !yield(tally{key: key, name: h.name, country: h.country, mentions: h.mentions, documents: h.documents}) {
 					return
+				}
+				slices.SortFunc(h.forms.all, func(a, b formCount) int {
+					return cmp.Or(cmp.Compare(a.surface, b.surface), cmp.Compare(a.lang, b.lang))
+				})
+				for _, f := range h.forms.all {
+					if !yield(tally{key: key, form: f.form, mentions: f.mentions}) {
+						return
+					}
 				}
 			}
 		}
