@@ -61,7 +61,7 @@ func TestFind(t *testing.T) {
 		"the ⟦ORG|Ministry of Mines and Energy|Ministry of Mines and Energy⟧ in Larga",  // the place stands outside
 		"the ⟦ORG|TWU|Tide Watch Unit⟧ (⟦ORG|TWU|TWU⟧) and the ⟦ORG|TWU|TWU⟧",
 		"disaster risk reduction (DRR) and DRR funds", // defined as another thing
-		"the Department has moved", // a generic short form is not found by rule
+		"the Department has moved",                    // a generic short form is not found by rule
 		"a department of fish",
 		"every unit must report",
 		"The Unit",
