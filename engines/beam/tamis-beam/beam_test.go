@@ -1,20 +1,15 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
-	"time"
 )
 
 func TestParsePhases(t *testing.T) {
@@ -148,55 +143,6 @@ func command(t *testing.T, dir, name string, args ...string) string {
 	return string(out)
 }
 
-// buildProgram builds a program of this module's dependencies, or its own.
-func buildProgram(t *testing.T, pkg string) string {
-	t.Helper()
-	file := filepath.Join(t.TempDir(), "program")
-	command(t, ".", "go", "build", "-o", file, pkg)
-	return file
-}
-
-// serve starts a server that ends with the test, and waits until it listens.
-func serve(t *testing.T, port int, name string, args ...string) *os.Process {
-	t.Helper()
-	var said bytes.Buffer
-	cmd := exec.Command(name, args...)
-	cmd.Stdout, cmd.Stderr = &said, &said
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = cmd.Process.Signal(syscall.SIGTERM)
-		_ = cmd.Wait()
-		if t.Failed() {
-			t.Logf("%s said:\n%s", name, tail(said.String(), 10000))
-		}
-	})
-	for start := time.Now(); ; time.Sleep(100 * time.Millisecond) {
-		c, err := net.Dial("tcp", address(port))
-		if err == nil {
-			_ = c.Close()
-			return cmd.Process
-		}
-		if time.Since(start) > 60*time.Second {
-			t.Fatal(err)
-		}
-	}
-}
-
-func address(port int) string { return fmt.Sprintf("localhost:%d", port) }
-
-// freePort returns a port that nobody listens on.
-func freePort(t *testing.T) int {
-	t.Helper()
-	l, err := net.Listen("tcp", "localhost:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
-}
-
 func TestTablesOnPrism(t *testing.T) {
 	s := newSample(t, 1)
 	*program, *plan = s.tamis, s.plan
@@ -204,111 +150,4 @@ func TestTablesOnPrism(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.check(t)
-}
-
-// TestTablesOnPrismServer has Prism in a process of its own, which starts the
-// workers in others. When a worker is killed, Prism gives the job up; the same
-// command ends it.
-func TestTablesOnPrismServer(t *testing.T) {
-	needProcesses(t)
-	port := freePort(t)
-	server := serve(t, port, buildProgram(t, "github.com/apache/beam/sdks/v2/go/cmd/prism"), "--job_port", strconv.Itoa(port), "--serve_http=false")
-	s := newSample(t, 5)
-	job := []string{"--plan", s.plan, "--tamis", s.tamis, "--workers", "1", "--runner", "universal", "--endpoint", address(port), "--environment_type", "PROCESS"}
-	tool := buildProgram(t, ".")
-	killed, err := killDuring(t, server, s, tool, job)
-	if err == nil || !strings.Contains(err.Error(), "worker disconnected") {
-		t.Errorf("the job whose worker %d was killed: %v", killed, err)
-	}
-	command(t, ".", tool, job...)
-	s.check(t)
-}
-
-// TestTablesOnFlink has Flink's embedded cluster behind Beam's job server. A
-// worker is killed in the first phase, and Flink starts another one.
-func TestTablesOnFlink(t *testing.T) {
-	needProcesses(t)
-	jars := os.Getenv("FLINK_JARS")
-	if jars == "" {
-		t.Skip("FLINK_JARS does not name the folder with Flink's jars: see make test-beam")
-	}
-	port := freePort(t)
-	args := []string{"-Xmx1g"}
-	for _, p := range []string{"lang", "nio", "time", "util"} {
-		args = append(args, "--add-opens=java.base/java."+p+"=ALL-UNNAMED")
-	}
-	server := serve(t, port, "java", append(args, "-cp", filepath.Join(jars, "*"), "org.apache.beam.runners.flink.FlinkJobServerDriver",
-		"--job-host=localhost", "--job-port="+strconv.Itoa(port), "--artifact-port=0", "--expansion-port=0", "--artifacts-dir="+t.TempDir(),
-		"--flink-master=[local]", "--flink-conf-dir=../flink/conf")...)
-	s := newSample(t, 30)
-	killed, err := killDuring(t, server, s, buildProgram(t, "."), []string{"--plan", s.plan, "--tamis", s.tamis, "--workers", "1",
-		"--runner", "flink", "--endpoint", address(port), "--environment_type", "PROCESS", "--parallelism", "2"})
-	if err != nil {
-		t.Fatalf("the job whose worker %d was killed: %v", killed, err)
-	}
-	s.check(t)
-}
-
-func needProcesses(t *testing.T) {
-	if runtime.GOOS != "linux" {
-		t.Skip("workers are found in /proc, which is Linux's")
-	}
-}
-
-// killDuring runs the tool and kills the worker when the first shard is done. It
-// returns the worker and the tool's error.
-func killDuring(t *testing.T, server *os.Process, s sample, tool string, args []string) (worker int, err error) {
-	t.Helper()
-	var said bytes.Buffer
-	cmd := exec.Command(tool, args...)
-	cmd.Stdout, cmd.Stderr = &said, &said
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	ended := make(chan error, 1)
-	go func() { ended <- cmd.Wait() }()
-	for {
-		select {
-		case err := <-ended:
-			t.Fatalf("the job ended before its worker was killed: %v\n%s", err, said.String())
-		case <-time.After(10 * time.Millisecond):
-		}
-		done, err := filepath.Glob(filepath.Join(s.plan, "map", "*.done"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if len(done) > 0 {
-			break
-		}
-	}
-	if worker, err = childOf(server.Pid); err != nil {
-		t.Fatal(err)
-	}
-	if err := syscall.Kill(worker, syscall.SIGKILL); err != nil {
-		t.Fatal(err)
-	}
-	if err := <-ended; err != nil {
-		return worker, fmt.Errorf("%w\n%s", err, tail(said.String(), 5000))
-	}
-	return worker, nil
-}
-
-// childOf returns the process that a server started.
-func childOf(parent int) (int, error) {
-	stats, err := filepath.Glob("/proc/[0-9]*/stat")
-	if err != nil {
-		return 0, err
-	}
-	for _, name := range stats {
-		b, err := os.ReadFile(name)
-		if err != nil {
-			continue // it has ended
-		}
-		// pid (name) state parent …; the name may hold anything.
-		fields := strings.Fields(string(b[bytes.LastIndexByte(b, ')')+1:]))
-		if len(fields) > 1 && fields[1] == strconv.Itoa(parent) {
-			return strconv.Atoi(filepath.Base(filepath.Dir(name)))
-		}
-	}
-	return 0, fmt.Errorf("process %d has started none", parent)
 }

@@ -4,6 +4,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -55,23 +56,31 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := setWorker(); err != nil {
+		return err
+	}
+	p, s := beam.NewPipelineWithRoot()
+	build(s, t, phases)
+	return beamx.Run(ctx, p)
+}
+
+// setWorker sets what Beam's flags leave open: that workers run this program.
+func setWorker() error {
 	self, err := os.Executable()
 	if err != nil {
 		return err
 	}
-	if *jobopts.WorkerBinary == "" {
-		*jobopts.WorkerBinary = self // Beam would compile the sources anew, which are not everywhere
-	}
+	worker := self // Beam would compile the sources anew, which are not everywhere
 	if strings.EqualFold(*jobopts.EnvironmentType, "process") && *jobopts.EnvironmentConfig == "" {
+		worker = os.DevNull // nobody fetches what Beam wants to hand out
 		config, err := json.Marshal(map[string]string{"command": self})
 		if err != nil {
 			return err
 		}
 		*jobopts.EnvironmentConfig = string(config)
 	}
-	p, s := beam.NewPipelineWithRoot()
-	build(s, t, phases)
-	return beamx.Run(ctx, p)
+	*jobopts.WorkerBinary = cmp.Or(*jobopts.WorkerBinary, worker)
+	return nil
 }
 
 // settle makes both paths absolute: workers start elsewhere.
