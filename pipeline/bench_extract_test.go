@@ -54,6 +54,9 @@ func BenchmarkExtract(b *testing.B) {
 // TestHostile has texts that repeat what makes the rules look around: the time
 // grows with the text, not with its square.
 func TestHostile(t *testing.T) {
+	if testing.Short() {
+		t.Skip("times mean nothing under the race detector")
+	}
 	findRules(extractors.NewText("Paris", "fr")) // loads the lists
 	model, scratch := defaultModel(), tagger.NewScratch()
 	for _, unit := range []string{"MINISTERE DE LA SANTE ", "Ministère de la ", "(A", "(AB) ", "OIM-", "A. ", "Jean-", "Mr. ", "M. Ban, ", "Jean Dupont (JD) ",

@@ -63,7 +63,7 @@ func extract(t *extractors.Text, model *tagger.Model, scratch *tagger.Scratch, s
 		return rules
 	}
 	settled := map[extractors.Type][]extractors.Mention{}
-	taken := settle(t, settled, rules, preferTable(t, rules, plausible(t, rules, model.Tag(t, rules, scratch))))
+	taken := settle(t, settled, rules, preferTable(t, rules, namesakes(t, rules, plausible(t, rules, model.Tag(t, rules, scratch)))))
 	for _, m := range rules {
 		if keepRule(t, &m) && !overlapsAny(taken, m.Span) {
 			settled[m.Type] = append(settled[m.Type], m)
@@ -162,6 +162,50 @@ func plausible(t *extractors.Text, rules, tags []extractors.Mention) []extractor
 	}
 	return out
 }
+
+// namesakes makes persons of what the tagger takes for a body or a place where it
+// is a lone word, no rule or list has it, and the text gives it as a part of a
+// person's name elsewhere: "Mme Maria Velmisa … Velmisa revient".
+func namesakes(t *extractors.Text, rules, tags []extractors.Mention) []extractors.Mention {
+	var parts map[string]bool // of full names, folded
+	add := func(m *extractors.Mention) {
+		s := t.S[m.Start:m.End]
+		if m.Type != extractors.Per || !strings.ContainsAny(s, " \u00a0") || m.Confidence < sureName {
+			return
+		}
+		if parts == nil {
+			parts = make(map[string]bool)
+		}
+		for w := range strings.FieldsSeq(s) {
+			if len(w) > 3 {
+				parts[extractors.Fold(w)] = true
+			}
+		}
+	}
+	for i := range tags {
+		add(&tags[i])
+	}
+	if parts == nil {
+		return tags
+	}
+	k := 0
+	for i := range tags {
+		m := &tags[i]
+		for k < len(rules) && rules[k].End <= m.Start {
+			k++
+		}
+		if m.Type != extractors.Org && m.Type != extractors.Loc || k < len(rules) && rules[k].Start < m.End && rules[k].Type != extractors.Per && rules[k].Confidence >= extractors.Certain {
+			continue
+		}
+		if s := t.S[m.Start:m.End]; !strings.ContainsAny(s, " \u00a0-") && parts[extractors.Fold(s)] {
+			m.Type = extractors.Per
+		}
+	}
+	return tags
+}
+
+// sureName is the confidence from which a full name explains a part of it.
+const sureName = 0.8
 
 // complement reports whether s goes on with "de" and nouns in small letters.
 func complement(s string) bool {

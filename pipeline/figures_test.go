@@ -16,6 +16,9 @@ import (
 // beside the repository through all stages, where other mentions may displace
 // them.
 func TestFigures(t *testing.T) {
+	if testing.Short() {
+		t.Skip("figures are the same in a long test")
+	}
 	const gold = "../../shared/gold/"
 	if _, err := os.Stat(gold); err != nil {
 		t.Skip("no ../shared beside the repository: ", err)

@@ -15,6 +15,9 @@ import (
 // annotated, by guidelines of their own, and that nothing here was made of:
 // they tell whether what helps on the project's own documents helps elsewhere.
 func TestForeign(t *testing.T) {
+	if testing.Short() {
+		t.Skip("figures are the same in a long test")
+	}
 	const folder = "../../shared/data/ner/"
 	if _, err := os.Stat(folder); err != nil {
 		t.Skip("no ../shared beside the repository: ", err)

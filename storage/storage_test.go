@@ -306,6 +306,9 @@ func tables(t testing.TB, dir string) map[string]string {
 // A run over objects writes the bytes that a run over the same files writes, also
 // from a store that fails now and then.
 func TestSameTables(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the runs of other tests read from a store too")
+	}
 	ctx, stop := context.WithCancelCause(t.Context())
 	defer stop(nil)
 	files := tree(t)
