@@ -385,6 +385,6 @@ func (m *Model) step(score *vec, back *[numLabels]int8) {
 // token into a confidence between Certain and 1.
 func (s *Scratch) margin(k, at int) float32 {
 	d := float64(s.emit[k][at] - s.emit[k][labelO])
-	p := 1 / (1 + math.Exp(-d/2))
+	p := 1 / (1 + math.Exp(-d/3.5)) // 3.5 for the margin, which makes scores large
 	return float32(math.Round((extractors.Certain+(1-extractors.Certain)*p)*1e3) / 1e3)
 }
