@@ -121,16 +121,9 @@ func notPlaces(found [][]extractors.Mention) {
 // makes of other languages: everything in other scripts, and in Latin script
 // what neither a rule nor a list of names speaks for. What it takes for a
 // person and stands in the name of something else is that where a rule has it,
-// "Orlo Clark Foundation", an acronym of a country is a place, and a surname
-// alone is a person where a fuller name stands elsewhere.
+// "Orlo Clark Foundation", and an acronym of a country is a place.
 func plausible(t *extractors.Text, rules, tags []extractors.Mention) []extractors.Mention {
 	out := make([]extractors.Mention, 0, len(tags))
-	families := map[string]bool{} // last words of full names of persons
-	for _, m := range tags {
-		if s := t.S[m.Start:m.End]; m.Type == extractors.Per && strings.Contains(s, " ") {
-			families[s[strings.LastIndexByte(s, ' ')+1:]] = true
-		}
-	}
 	k := 0
 	for _, m := range tags {
 		for k < len(rules) && rules[k].End <= m.Start {
@@ -142,9 +135,6 @@ func plausible(t *extractors.Text, rules, tags []extractors.Mention) []extractor
 		}
 		if !known(t.LangAt(m.Start)) && !speaksFor(t, rule, &m) {
 			continue
-		}
-		if rule == nil && m.Type == extractors.Org && families[t.S[m.Start:m.End]] {
-			m.Type = extractors.Per // a surname alone, of a fuller name elsewhere
 		}
 		if m.Type == extractors.Org {
 			if a, b, ok := strings.Cut(t.S[m.Start:m.End], "-"); ok && isCountry(a) && capitalAfter(" "+b) {
