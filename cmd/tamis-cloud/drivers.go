@@ -14,6 +14,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -196,10 +197,15 @@ func (b *bucket) List(ctx context.Context, prefix string) iter.Seq2[storage.Obje
 	return func(yield func(storage.Object, error) bool) {
 		it := b.b.List(&blob.ListOptions{Prefix: prefix})
 		var files []storage.Object // of a folder, which are listed folder by folder
-		for {
+		for tries := 1; ; {
 			o, err := it.Next(ctx)
 			if err == io.EOF {
 				break
+			}
+			if err != nil && b.scheme == "file" && errors.Is(b.errorOf(err), fs.ErrNotExist) && tries < mostListings {
+				// A file went between the reading of its folder and the look at it.
+				it, files, tries = b.b.List(&blob.ListOptions{Prefix: prefix}), files[:0], tries+1
+				continue
 			}
 			if err != nil {
 				yield(storage.Object{}, b.errorOf(err))
@@ -211,7 +217,7 @@ func (b *bucket) List(ctx context.Context, prefix string) iter.Seq2[storage.Obje
 				if !yield(object, nil) {
 					return
 				}
-			case !isLock(o.Key):
+			case !isLock(o.Key) && !unfinished.MatchString(o.Key):
 				files = append(files, object)
 			}
 		}
@@ -223,6 +229,13 @@ func (b *bucket) List(ctx context.Context, prefix string) iter.Seq2[storage.Obje
 		}
 	}
 }
+
+// mostListings bounds how often a folder is listed while files in it go.
+const mostListings = 20
+
+// unfinished matches the names of files that the driver of folders is writing: they
+// are renamed to their keys.
+var unfinished = regexp.MustCompile(`\.[0-9a-f]{16}\.tmp$`)
 
 func (b *bucket) Open(ctx context.Context, key string, offset, length int64) (io.ReadCloser, storage.Object, error) {
 	r, err := b.b.NewRangeReader(ctx, key, offset, length, nil)
