@@ -54,10 +54,10 @@ beam() { # NAME, flags of the runner
 engine_prism() { beam prism; }
 engine_flink() {
 	local port=$((20000 + RANDOM % 20000)) server
-	java -cp "${FLINK_JARS:?the folder that make test-beam fills}/*" org.apache.beam.runners.flink.FlinkJobServerDriver --job-host=localhost --job-port=$port \
+	java --add-opens=java.base/java.lang=ALL-UNNAMED --add-opens=java.base/java.util=ALL-UNNAMED -Xmx1g -cp "${FLINK_JARS:?the folder that make test-beam fills}/*" org.apache.beam.runners.flink.FlinkJobServerDriver --job-host=localhost --job-port=$port \
 		--artifact-port=0 --expansion-port=0 --artifacts-dir="$tmp/artifacts" '--flink-master=[local]' --flink-conf-dir="$here/../../engines/beam/flink/conf" >"$tmp/server" 2>&1 &
 	server=$!
-	until (exec 3<>/dev/tcp/localhost/$port) 2>/dev/null; do kill -0 $server && sleep 0.2; done
+	until (exec 3<>/dev/tcp/localhost/$port) 2>/dev/null; do kill -0 $server || return 1; sleep 0.2; done
 	beam flink --runner flink --endpoint localhost:$port --environment_type PROCESS --parallelism "$processes"
 	kill $server
 	wait $server 2>/dev/null || true
@@ -68,7 +68,7 @@ engine_s3() {
 	cp -r "$dump" "$tmp/s3/bucket/$(basename "$dump")"
 	"${VERSITYGW:?an S3 server, which make test-cloud fetches}" --access account --secret secretsecret --port localhost:$port --quiet posix --sidecar "$tmp/s3meta" "$tmp/s3" >"$tmp/server" 2>&1 &
 	server=$!
-	until (exec 3<>/dev/tcp/localhost/$port) 2>/dev/null; do kill -0 $server && sleep 0.2; done
+	until (exec 3<>/dev/tcp/localhost/$port) 2>/dev/null; do kill -0 $server || return 1; sleep 0.2; done
 	AWS_ACCESS_KEY_ID=account AWS_SECRET_ACCESS_KEY=secretsecret AWS_REGION=us-east-1 /usr/bin/time --append --output="$tmp/times" --format="%U %S %M" \
 		"${TAMIS_CLOUD:?the program of make cloud}" run "s3://bucket/$(basename "$dump")/" --out s3://bucket/tables/ --endpoint "http://localhost:$port" \
 		--work "$tmp/s3work" --workers "$processes" --quiet >"$tmp/log" 2>&1
