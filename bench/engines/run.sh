@@ -64,9 +64,9 @@ engine_flink() {
 }
 engine_s3() {
 	local port=$((20000 + RANDOM % 20000)) server
-	mkdir -p "$tmp/s3/bucket" "$tmp/s3meta"
+	mkdir -p "$tmp/s3/bucket" "$tmp/meta"
 	cp -r "$dump" "$tmp/s3/bucket/$(basename "$dump")"
-	"${VERSITYGW:?an S3 server, which make test-cloud fetches}" --access account --secret secretsecret --port localhost:$port --quiet posix --sidecar "$tmp/s3meta" "$tmp/s3" >"$tmp/server" 2>&1 &
+	"${VERSITYGW:?an S3 server, which make test-cloud fetches}" --access account --secret secretsecret --port localhost:$port --quiet posix --sidecar "$tmp/meta" "$tmp/s3" >"$tmp/server" 2>&1 &
 	server=$!
 	until (exec 3<>/dev/tcp/localhost/$port) 2>/dev/null; do kill -0 $server || return 1; sleep 0.2; done
 	AWS_ACCESS_KEY_ID=account AWS_SECRET_ACCESS_KEY=secretsecret AWS_REGION=us-east-1 /usr/bin/time --append --output="$tmp/times" --format="%U %S %M" \
