@@ -254,6 +254,9 @@ func TestCorrectionsKeepAttributes(t *testing.T) {
 // keep what they promise, whatever the lines say, on any number of workers, and
 // nothing is mapped again.
 func TestCorrectedTables(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long under the race detector, and of goroutines that TestWorkersWriteEqualBytes and TestPackedDump run")
+	}
 	dir := t.TempDir()
 	out := filepath.Join(dir, "out")
 	run(t, Config{}, dumpFolder, out)

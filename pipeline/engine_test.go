@@ -152,6 +152,9 @@ func TestConvergence(t *testing.T) {
 // TestOneChangedFile counts what is mapped when one of many files changes, comes
 // or goes: that file.
 func TestOneChangedFile(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long under the race detector, and of goroutines that TestWorkersWriteEqualBytes and TestPackedDump run")
+	}
 	g := newGrowing(t)
 	for i := range 600 {
 		g.put(t, fmt.Sprintf("a/%03d.txt", i), g.texts[i%len(g.texts)])
@@ -194,6 +197,9 @@ func TestMemoryDoesNotMatter(t *testing.T) {
 // TestLaterStagesAlone changes the configuration of extraction: what was
 // cleaned is not cleaned again, and the tables are those of a run from scratch.
 func TestLaterStagesAlone(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long under the race detector, and of goroutines that TestWorkersWriteEqualBytes and TestPackedDump run")
+	}
 	out, fresh := filepath.Join(t.TempDir(), "out"), filepath.Join(t.TempDir(), "fresh")
 	run(t, Config{}, dumpFolder, out)
 	rules := Config{Model: "none"}

@@ -247,6 +247,9 @@ func TestPackedDump(t *testing.T) {
 
 // Limits reject documents and what is behind them, and never end a run.
 func TestLimits(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long under the race detector, and of goroutines that TestWorkersWriteEqualBytes and TestPackedDump run")
+	}
 	dir := t.TempDir()
 	nested := zipped(t, file{"in.zip", zipped(t, file{"in.zip", zipped(t, file{"a.txt", "Au fond."})})})
 	bomb := gzipped(t, strings.Repeat(strings.Repeat("a", 1<<20), 40))

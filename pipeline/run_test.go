@@ -122,6 +122,9 @@ func readCorpus(t *testing.T, inputs ...string) *corpus {
 // TestTables checks what the tables promise whatever the input: on the sample
 // dump with the odd files, and on the dump beside the repository.
 func TestTables(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long under the race detector, and of goroutines that TestWorkersWriteEqualBytes and TestPackedDump run")
+	}
 	t.Run("sample", func(t *testing.T) { readCorpus(t, dumpFolder, oddFolder).promises(t) })
 	t.Run("shared", func(t *testing.T) {
 		const shared = "../../shared/dump"
