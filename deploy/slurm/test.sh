@@ -31,8 +31,9 @@ cat >"$tmp/tamis" <<-EOF
 		if [ -e "\$trouble-fails" ]; then echo trouble; exit 1; fi
 		if mv "\$trouble-fails-once" "\$trouble-failed" 2>/dev/null; then exit 1; fi
 		if mv "\$trouble-is-killed" "\$trouble-killed" 2>/dev/null; then
-			"$tamis" "\$@" & sleep 0.4; kill -9 \$! && echo killed; wait; kill -9 \$\$
+			"$tamis" "\$@" & sleep 0.05; kill -9 \$!; wait; kill -9 \$\$
 		fi
+		if mv "\$trouble-task-is-killed" "\$trouble-task-killed" 2>/dev/null; then kill -9 \$PPID; exit 1; fi
 	fi
 	exec "$tamis" "\$@"
 EOF
@@ -43,9 +44,6 @@ wait_for() { # JOB: until it has left the queue; prints its state
 	local state
 	for _ in $(seq 300); do
 		state=$(scontrol --oneliner show job "$1" | grep -o 'JobState=[A-Z]*' | head -1)
-		# Slurm lets what was requeued wait for two minutes; there is no need to here.
-		squeue --noheader --array --states=PENDING --format='%i %r' | awk '$2 == "BeginTime" {print $1}' |
-			xargs -r -I {} scontrol update JobId={} StartTime=now 2>/dev/null || true
 		case $state in *=COMPLETED | *=FAILED | *=CANCELLED | *=TIMEOUT) break ;; esac
 		sleep 1
 	done
@@ -68,9 +66,13 @@ echo "done in $((SECONDS - start)) s"
 [ "$(tries 'write 0')" = 2 ] || fail "write 0 was tried $(tries 'write 0') times"
 tables "$tmp/a" | diff "$tmp/whole.sums" - || fail "other tables than those of one run"
 
-echo "== an index that fails for good, then is mended"
+echo "== a task that is killed, then an index that fails for good, then is mended"
 "$tamis" plan "$dump" --shards 4 --out "$tmp/b" --plan "$tmp/b/.plan" --format parquet,jsonl
-touch "$tmp/trouble/merge-0-fails"
+touch "$tmp/trouble/map-1-task-is-killed" "$tmp/trouble/merge-0-fails"
+job=$(TAMIS=$tmp/tamis TASKS=4 TRIES=1 "$here/submit.sh" "$tmp/b/.plan")
+[ "$(wait_for "$job")" = CANCELLED ] || fail "the commit should have been cancelled"
+[ -e "$tmp/trouble/map-1-task-killed" ] || fail "no task was killed"
+[ "$(tries 'merge 0')" = 1 ] || fail "merge began behind a map that was not done"
 job=$(TAMIS=$tmp/tamis TASKS=4 TRIES=1 "$here/submit.sh" "$tmp/b/.plan")
 [ "$(wait_for "$job")" = CANCELLED ] || fail "the commit should have been cancelled"
 [ ! -e "$tmp/b/documents" ] || fail "there are tables"
