@@ -295,9 +295,12 @@ func missing(f Phase, indices []int) error {
 			fmt.Fprintf(&list, " and %d more", len(indices)-n)
 			break
 		}
+		if n > 0 {
+			list.WriteByte(',')
+		}
 		fmt.Fprintf(&list, " %d", i)
 	}
-	return fmt.Errorf("%w: phase %s, of %d: index%s", ErrMissing, f.Name, f.Shards, list.String())
+	return fmt.Errorf("phase %s is %w: of its %d indices, these are missing:%s", f.Name, ErrMissing, f.Shards, list.String())
 }
 
 // redo takes a marker away whose files are not whole any more, so that the index is

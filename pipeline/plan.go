@@ -197,7 +197,7 @@ func writeAside(aside, path string, data []byte) error {
 func OpenPlan(dir string) (*Plan, error) {
 	b, err := os.ReadFile(filepath.Join(dir, planFile))
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%w: there is none in %s", ErrPlan, dir)
+		return nil, fmt.Errorf("%w: %s has none; tamis plan makes one", ErrPlan, dir)
 	}
 	if err != nil {
 		return nil, err

@@ -85,7 +85,8 @@ func TestShardKills(t *testing.T) {
 					}
 					all = append(all, cmd)
 					if round < 1+*crashes/3 && random.IntN(4) > 0 {
-						wait := time.Duration(random.Int64N(int64(150 * time.Millisecond)))
+						// Some indices take ten times as long as others.
+						wait := time.Duration(random.Int64N(int64(160*time.Millisecond))) >> random.IntN(5)
 						timer := time.AfterFunc(wait, func() { cmd.Process.Kill() })
 						defer timer.Stop()
 					}

@@ -31,7 +31,7 @@ cat >"$tmp/tamis" <<-EOF
 		if [ -e "\$trouble-fails" ]; then echo trouble; exit 1; fi
 		if mv "\$trouble-fails-once" "\$trouble-failed" 2>/dev/null; then exit 1; fi
 		if mv "\$trouble-is-killed" "\$trouble-killed" 2>/dev/null; then
-			"$tamis" "\$@" & sleep 0.05; kill -9 \$!; wait; kill -9 \$\$
+			"$tamis" "\$@" & sleep 0.02; kill -9 \$! && touch "\$trouble-was-at-work"; wait; kill -9 \$\$
 		fi
 		if mv "\$trouble-task-is-killed" "\$trouble-task-killed" 2>/dev/null; then kill -9 \$PPID; exit 1; fi
 	fi
@@ -64,6 +64,7 @@ echo "done in $((SECONDS - start)) s"
 [ "$(tries 'map 2')" = 2 ] || fail "map 2 was tried $(tries 'map 2') times"
 [ "$(tries 'map 1')" = 2 ] || fail "map 1 was tried $(tries 'map 1') times"
 [ "$(tries 'write 0')" = 2 ] || fail "write 0 was tried $(tries 'write 0') times"
+for index in map-1 write-0; do [ -e "$tmp/trouble/$index-was-at-work" ] || fail "$index was done before it was killed"; done
 tables "$tmp/a" | diff "$tmp/whole.sums" - || fail "other tables than those of one run"
 
 echo "== a task that is killed, then an index that fails for good, then is mended"

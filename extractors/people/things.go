@@ -25,16 +25,11 @@ const functionWords = `all have has had is are was were be been would could shou
 	died wins won calls called reveals shares announces announced explains slams opens joins claims plans even given also however therefore
 	although though because unless whether such both each every other another`
 
-// posts end the names of posts and of nobody, folded.
-var posts = setOf(`director directeur directrice officer commissioner commissaire minister ministre secretary secretaire president presidente
-	chairperson chairman chairwoman chair coordinator coordinateur coordinatrice coordonnateur coordonnatrice manager adviser advisor conseiller
-	conseillere rapporteur representative representant representante spokesperson administrator administrateur administratrice consultant
-	consultante analyst ambassador ambassadeur ambassadrice treasurer registrar facilitator moderator specialist`)
-
 // post reports whether tokens [start, end), which have the form of a person's
-// name, are that of a post: "Country Director".
+// name, are that of a post: "Country Director". Posts that are also names, "Pope",
+// are none.
 func (f *finder) post(start, end int) bool {
-	return posts[f.fold(end-1)] && !f.personal(f.fold(start)) && !(end-start > 1 && f.personal(f.fold(end-1)))
+	return f.class(end-1)&role != 0 && !f.personal(f.fold(start)) && !f.personal(f.fold(end-1))
 }
 
 // thing reports whether tokens [start, end), which have the form of a person's
