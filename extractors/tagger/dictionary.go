@@ -116,7 +116,7 @@ func (d *dictionary) number(surface string, shape extractors.Shape, lex Lexicon)
 	f := extractors.AppendFold(buf[:0], surface)
 	w := word{key: key, shape: shapeOf(surface, shape), folded: hashBytes(f)}
 	var c Clusters
-	if lex != nil && w.shape <= shAlnum && w.shape != shNumber {
+	if lex != nil && isWordShape(w.shape) {
 		w.flags, c = lex(string(f))
 	}
 	w.fold = d.foldOf(w.folded)

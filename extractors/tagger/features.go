@@ -216,24 +216,47 @@ func isCapShape(sh uint8) bool { return sh >= shCap && sh <= shMixed || sh == sh
 // wordFeatures appends the features that a token has by itself: they are
 // looked up once for each word.
 func wordFeatures(dst []uint64, surface string, w *word, c *Clusters) []uint64 {
-	sh, flags := w.shape, w.flags
+	return knowledge(spelling(dst, surface, w), surface, w, c)
+}
+
+// isWordShape reports whether a token is spelled, so that lists may know it.
+func isWordShape(sh uint8) bool { return sh <= shAlnum && sh != shNumber }
+
+// spelling appends the features by which a model knows a word by heart, or its
+// like by their letters.
+func spelling(dst []uint64, surface string, w *word) []uint64 {
+	sh := w.shape
+	if !isWordShape(sh) {
+		return dst
+	}
 	var buf [96]byte
 	f := extractors.AppendFold(buf[:0], surface)
-	dst = append(dst, mix(tWord, hashBytes(f)), mix(tShape, uint64(sh)))
-	if sh <= shAlnum && sh != shNumber {
-		dst = append(dst, mix(tExact, hashString(surface)))
-		for n := 1; n <= 4 && n < len(f); n++ {
-			dst = append(dst, mix(tPrefix+n-1, hashBytes(f[:n])^uint64(sh)<<56))
-		}
-		for n := 1; n <= 5 && n < len(f); n++ {
-			dst = append(dst, mix(tSuffix+n-1, hashBytes(f[len(f)-n:])^uint64(sh)<<56))
-		}
-	} else if sh == shNumber {
-		dst = append(dst, mix(tExact, uint64(len(f))))
+	dst = append(dst, mix(tWord, hashBytes(f)), mix(tExact, hashString(surface)))
+	for n := 1; n <= 4 && n < len(f); n++ {
+		dst = append(dst, mix(tPrefix+n-1, hashBytes(f[:n])^uint64(sh)<<56))
+	}
+	for n := 1; n <= 5 && n < len(f); n++ {
+		dst = append(dst, mix(tSuffix+n-1, hashBytes(f[len(f)-n:])^uint64(sh)<<56))
 	}
 	if isCapShape(sh) {
 		for n := 0; n+3 <= len(f); n++ {
 			dst = append(dst, mix(tTrigram, hashBytes(f[n:n+3])))
+		}
+	}
+	return dst
+}
+
+// knowledge appends what is known of a word beside its spelling, and what other
+// tokens are.
+func knowledge(dst []uint64, surface string, w *word, c *Clusters) []uint64 {
+	sh, flags := w.shape, w.flags
+	dst = append(dst, mix(tShape, uint64(sh)))
+	if !isWordShape(sh) {
+		var buf [96]byte
+		f := extractors.AppendFold(buf[:0], surface)
+		dst = append(dst, mix(tWord, hashBytes(f)))
+		if sh == shNumber {
+			dst = append(dst, mix(tExact, uint64(len(f))))
 		}
 	}
 	for bit := range 32 {
@@ -241,7 +264,7 @@ func wordFeatures(dst []uint64, surface string, w *word, c *Clusters) []uint64 {
 			dst = append(dst, mix(tLexicon, uint64(bit)), mix(tLexicon, uint64(bit)|uint64(sh)<<8))
 		}
 	}
-	if sh <= shAlnum && sh != shNumber {
+	if isWordShape(sh) {
 		dst = append(dst, mix(tVocabulary, uint64(flags>>VocabularyShift)|uint64(sh)<<16), mix(tLists, uint64(flags&^inNames)|uint64(sh)<<32))
 	}
 	return clusterFeatures(dst, 0, c, fine|middle|coarse)
@@ -269,7 +292,7 @@ func contextFeatures(dst []uint64, place int, surface string, w *word, c *Cluste
 			dst = append(dst, mix(t+3, uint64(bit)))
 		}
 	}
-	if sh <= shAlnum && sh != shNumber {
+	if isWordShape(sh) {
 		dst = append(dst, mix(t+4, uint64(flags>>VocabularyShift)|uint64(sh)<<16))
 	}
 	return clusterFeatures(dst, 1+place, c, middle|coarse)
