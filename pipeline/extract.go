@@ -15,6 +15,7 @@ import (
 	"tamis/extractors/prose"
 	"tamis/extractors/resolutions"
 	"tamis/extractors/tagger"
+	"tamis/extractors/vocabulary"
 )
 
 // Extractors lists the extractors by precedence: of two mentions of one length
@@ -77,15 +78,58 @@ func extract(t *extractors.Text, model *tagger.Model, scratch *tagger.Scratch, s
 	for _, ms := range settled {
 		slices.SortFunc(ms, extractors.Compare)
 	}
+	named := found[slices.IndexFunc(Extractors, func(e *extractors.Extractor) bool { return e.Type == extractors.Loc })]
+	bodies := notCountries(organizations.Link(t, settled[extractors.Org]), named)
+	settled[extractors.Loc] = uncovered(named, settled, bodies)
 	places.Link(t, settled[extractors.Loc])
 	persons := people.Link(t, settled[extractors.Per])
 	persons = slices.DeleteFunc(persons, func(m extractors.Mention) bool {
 		return m.Rule == people.ShortForm && (!known(t.LangAt(m.Start)) || namesOther(rules, &m))
 	})
-	ms := extractors.Resolve(organizations.Link(t, settled[extractors.Org]), settled[extractors.Res], settled[extractors.Date],
+	ms := extractors.Resolve(bodies, settled[extractors.Res], settled[extractors.Date],
 		persons, settled[extractors.Loc])
 	linkRoles(t.S, ms)
 	return ms
+}
+
+// notCountries leaves out the bodies that are a country's name, which the tagger
+// alone takes for one: named holds the places that the rules have found.
+func notCountries(bodies, named []extractors.Mention) []extractors.Mention {
+	k := 0
+	return slices.DeleteFunc(bodies, func(m extractors.Mention) bool {
+		for k < len(named) && named[k].Start < m.Start {
+			k++
+		}
+		return m.Rule == "tagger" && k < len(named) && named[k].Span == m.Span && plainCountry(&named[k])
+	})
+}
+
+// uncovered returns the places with those of named, which the rules have found,
+// where the tagger had a body that is none or ends before: "Minister of Justice
+// of Velmisa".
+func uncovered(named []extractors.Mention, settled map[extractors.Type][]extractors.Mention, bodies []extractors.Mention) []extractors.Mention {
+	locs := settled[extractors.Loc]
+	added := false
+	b, k := 0, 0
+	for _, org := range settled[extractors.Org] {
+		for k < len(named) && named[k].End <= org.Start {
+			k++
+		}
+		for j := k; j < len(named) && named[j].End <= org.End; j++ {
+			m := &named[j]
+			for b < len(bodies) && bodies[b].End <= m.Start {
+				b++
+			}
+			if m.Confidence >= extractors.Certain && org.Contains(m.Span) && !(b < len(bodies) && bodies[b].Overlaps(m.Span)) {
+				locs = append(locs, *m)
+				added = true
+			}
+		}
+	}
+	if added {
+		slices.SortFunc(locs, extractors.Compare)
+	}
+	return locs
 }
 
 // plainCountry reports whether a rule found a country by a name that means
@@ -146,8 +190,13 @@ func plausible(t *extractors.Text, rules, tags []extractors.Mention) []extractor
 			}
 		}
 		switch {
-		case m.Type == extractors.Org && isCountry(t.S[m.Start:m.End]):
+		case m.Type == extractors.Org && (isCountry(t.S[m.Start:m.End]) || rule != nil && rule.Span == m.Span && plainCountry(rule)):
 			m.Type = extractors.Loc
+		case m.Type == extractors.Org && rule != nil && rule.Type == extractors.Loc && rule.Start == m.Start && rule.End < m.End && onlyPlaces(t, rules[k:], m.Span):
+			for ; k < len(rules) && rules[k].End <= m.End; k++ {
+				out = append(out, extractors.Mention{Span: rules[k].Span, Type: extractors.Loc, Rule: m.Rule, Confidence: m.Confidence})
+			}
+			continue
 		case m.Type == extractors.Org && rule != nil && rule.Type == extractors.Loc && rule.Start == m.Start && rule.End < m.End && (complement(t.S[rule.End:m.End]) || plainCountry(rule) && goesOn(t.S[rule.End:m.End])):
 			m.Type, m.End = extractors.Loc, rule.End // "Somalie de précurseurs d'explosifs"
 		case m.Type == extractors.Org && rule != nil && rule.Type == extractors.Loc && rule.End == m.End && rule.Start > m.Start && partOf(t.S[m.Start:rule.Start]):
@@ -158,9 +207,54 @@ func plausible(t *extractors.Text, rules, tags []extractors.Mention) []extractor
 				continue
 			}
 		}
+		if person, ok := personBehind(t, &m); ok {
+			out = append(out, m)
+			m = person
+		}
 		out = append(out, m)
 	}
 	return out
+}
+
+// personBehind cuts a body that the tagger ran together with the person behind
+// it where a name of the table ends, and returns the person: "Sénat Awa Velmisa".
+func personBehind(t *extractors.Text, m *extractors.Mention) (person extractors.Mention, ok bool) {
+	if m.Type != extractors.Org || strings.Count(t.S[m.Start:m.End], " ") < 2 {
+		return person, false
+	}
+	end := organizations.KnownEnd(t, m.Start)
+	if end == 0 || end >= m.End || !capitalAfter(t.S[end:m.End]) {
+		return person, false
+	}
+	words := strings.Fields(t.S[end:m.End])
+	if len(words) < 2 || len(words) > 4 || !people.Classify(extractors.Fold(words[0])).Given {
+		return person, false
+	}
+	for _, w := range words {
+		f := extractors.Fold(w)
+		if r, _ := utf8.DecodeRuneInString(w); !unicode.IsUpper(r) || organizations.Classify(f).Head || vocabulary.Of(f)&(vocabulary.CommonEN|vocabulary.Person) == vocabulary.CommonEN {
+			return person, false
+		}
+	}
+	person = *m
+	person.Type, person.Start = extractors.Per, end+1
+	m.End = end
+	return person, true
+}
+
+// onlyPlaces reports whether three places or more that the rules found follow
+// each other in the span with nothing or commas between: a menu of countries,
+// "Guinée Guinea Mali".
+func onlyPlaces(t *extractors.Text, rules []extractors.Mention, span extractors.Span) bool {
+	end, n := span.Start, 0
+	for ; n < len(rules) && rules[n].Start < span.End; n++ {
+		m := &rules[n]
+		if m.Type != extractors.Loc || m.Confidence < extractors.Certain || strings.Trim(t.S[end:m.Start], " \t\n\u00a0,;/|") != "" {
+			return false
+		}
+		end = m.End
+	}
+	return end == span.End && n >= 3
 }
 
 // namesakes makes persons of what the tagger takes for a body or a place where it

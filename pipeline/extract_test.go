@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"tamis/extractors"
@@ -49,6 +50,54 @@ func TestPlausible(t *testing.T) {
 	person := extractors.Mention{Span: extractors.Span{End: 10}, Type: extractors.Per, Rule: "tagger", Confidence: 0.9}
 	if got := plausible(x, []extractors.Mention{body}, []extractors.Mention{person}); len(got) != 1 || got[0].Norm != body.Norm {
 		t.Errorf("a person in the name of a body: %v", got)
+	}
+}
+
+// The tagger runs what stands side by side together: a menu of countries, a
+// body and its head. A country is none.
+func TestSideBySide(t *testing.T) {
+	for _, c := range []struct{ text, tag, want string }{
+		{"Mali Sénégal Guinée Maroc", "Mali Sénégal Guinée Maroc", "LOC Mali, LOC Sénégal, LOC Guinée, LOC Maroc"},
+		{"le Mali, le Sénégal", "Mali", "LOC Mali"},
+		{"Bursa Malaysia publie", "Bursa Malaysia", "ORG Bursa Malaysia"},
+		{"la Banque mondiale Maria Velmisa", "Banque mondiale Maria Velmisa", "ORG Banque mondiale, PER Maria Velmisa"},
+		{"la Banque mondiale Velmisa", "Banque mondiale Velmisa", "ORG Banque mondiale Velmisa"},
+	} {
+		x := extractors.NewText(c.text, "fr")
+		start := strings.Index(c.text, c.tag)
+		tag := extractors.Mention{Span: extractors.Span{Start: start, End: start + len(c.tag)}, Type: extractors.Org, Rule: "tagger", Confidence: 0.8}
+		var got []string
+		for _, m := range plausible(x, extractors.Resolve(findRules(x)...), []extractors.Mention{tag}) {
+			got = append(got, string(m.Type)+" "+x.S[m.Start:m.End])
+		}
+		if s := strings.Join(got, ", "); s != c.want {
+			t.Errorf("%s: %s, not %s", c.text, s, c.want)
+		}
+	}
+}
+
+// Where the tagger has a body that is none, the places of the rules stand.
+func TestUncovered(t *testing.T) {
+	named := []extractors.Mention{
+		{Span: extractors.Span{Start: 0, End: 4}, Type: extractors.Loc, Rule: "name", Norm: "ML", Confidence: 0.9},
+		{Span: extractors.Span{Start: 20, End: 24}, Type: extractors.Loc, Rule: "name", Norm: "KE", Confidence: 0.9},
+		{Span: extractors.Span{Start: 40, End: 44}, Type: extractors.Loc, Rule: "name", Norm: "TD", Confidence: 0.9},
+		{Span: extractors.Span{Start: 60, End: 64}, Type: extractors.Loc, Rule: "name", Norm: "PE", Confidence: 0.3},
+	}
+	body := func(start, end int) extractors.Mention {
+		return extractors.Mention{Span: extractors.Span{Start: start, End: end}, Type: extractors.Org, Rule: "tagger", Confidence: 0.9}
+	}
+	settled := map[extractors.Type][]extractors.Mention{extractors.Org: {body(0, 4), body(10, 24), body(30, 44), body(50, 64)}}
+	bodies := notCountries([]extractors.Mention{body(0, 4), body(10, 18), body(30, 44)}, named)
+	if len(bodies) != 2 {
+		t.Fatalf("a country is a body: %v", bodies)
+	}
+	var got []string
+	for _, m := range uncovered(named, settled, bodies) {
+		got = append(got, m.Norm)
+	}
+	if want := []string{"ML", "KE"}; !slices.Equal(got, want) {
+		t.Errorf("places %q, not %q", got, want)
 	}
 }
 

@@ -168,6 +168,11 @@ func Link(t *extractors.Text, found []extractors.Mention) []extractors.Mention {
 	}
 	f.found = kept
 	f.findDefinitions()
+	portfolios := f.portfolios()
+	defined := map[string]bool{} // entities that an acronym stands for
+	for _, k := range f.known {
+		defined[k.entity] = true
+	}
 	f.found = slices.DeleteFunc(f.found, func(m extractors.Mention) bool {
 		_, known := Lookup(m.Entity)
 		switch {
@@ -178,7 +183,7 @@ func Link(t *extractors.Text, found []extractors.Mention) []extractors.Mention {
 		case f.denied[plainHyphens(f.surface(m.Span))]:
 			return true
 		}
-		return !known && (f.stopped(m.Span) || f.aClass(m.Span) || f.lowerCase(m.Span) || f.manyBodies(m.Span) || f.aPost(m.Span))
+		return !known && !defined[m.Entity] && (f.stopped(m.Span) || f.aClass(m.Span) || f.lowerCase(m.Span) || f.manyBodies(m.Span) || f.aPost(m.Span) || f.inCharge(m.Span, portfolios))
 	})
 	for i := range f.found {
 		m := &f.found[i]
@@ -190,6 +195,18 @@ func Link(t *extractors.Text, found []extractors.Mention) []extractors.Mention {
 	f.findAcronyms()
 	f.normByAcronym()
 	return extractors.Resolve(f.found)
+}
+
+// KnownEnd returns where the name of the table ends that starts at an offset of
+// the text, 0 if none does.
+func KnownEnd(t *extractors.Text, start int) int {
+	lex := load()
+	i, _ := slices.BinarySearchFunc(t.Tokens, start, func(t extractors.Token, o int) int { return t.Start - o })
+	v, stop, ok := lex.names.Longest(t.Tokens, i)
+	if !ok || lex.forms[v].ambiguous {
+		return 0
+	}
+	return t.Tokens[stop-1].End
 }
 
 // normByAcronym makes the acronym by which an English text defines a body its
@@ -461,6 +478,10 @@ func (f *finder) findDefinitions() {
 			if f.expands(i, name) {
 				f.denied[plainHyphens(name)] = true
 			}
+			continue
+		}
+		if stops().acronyms[name] && f.stopped(owner.Span) {
+			f.denied[plainHyphens(name)] = true // "organisation non gouvernementale (ONG)"
 			continue
 		}
 		m := extractors.Mention{Span: acr, Type: extractors.Org, Norm: owner.Norm, Entity: owner.Entity, Rule: "definition", Confidence: 0.95}

@@ -22,6 +22,7 @@ func (f *finder) shape(found []extractors.Mention) []extractors.Mention {
 			continue
 		}
 		for _, piece := range f.split(m) {
+			f.cutPost(&piece)
 			f.cutOpener(&piece)
 			f.cutDouble(&piece)
 			f.overrun(&piece)
@@ -147,6 +148,42 @@ func (f *finder) cutOpener(m *extractors.Mention) {
 	}
 }
 
+// cutPost leaves out the post before a body, "Président du Conseil national",
+// the verb of a task before one, "Représenter ACTED", and the degree that one
+// has given, "Master in Velmisan Studies from Larga University".
+func (f *finder) cutPost(m *extractors.Mention) {
+	if f.lang(m.Start) != "fr" {
+		if first := f.tokenAt(m.Start); degrees[f.fold(first)] {
+			for i := first + 1; i+1 < len(f.Tokens) && f.Tokens[i+1].Start < m.End; i++ {
+				if w := f.fold(i); (w == "from" || w == "at") && f.is(i+1, extractors.IsCap) {
+					m.Start = f.Tokens[i+1].Start
+					return
+				}
+			}
+		}
+		return
+	}
+	i, end := f.tokenAt(m.Start), f.tokenAt(m.End)
+	next := i + 1
+	switch w := f.fold(i); {
+	case (ranks[w] || posts[w]) && f.class(next)&of != 0:
+	case f.is(i, extractors.IsCap) && !f.is(i, extractors.IsUpper) && verb(w) && dictionary.Of(w)&(dictionary.Proper|dictionary.Person) == 0 && next < end:
+	default:
+		return
+	}
+	for next < end && f.class(next)&(of|articleFR) != 0 {
+		next++
+	}
+	if next >= end {
+		return
+	}
+	h, _ := f.headAt(next)
+	_, acronym := f.acronymAt(next)
+	if h != 0 && f.is(next, extractors.IsCap) || acronym && end == next+1 {
+		m.Start = f.Tokens[next].Start
+	}
+}
+
 // openers stand before names at the head of English sentences and titles, folded.
 var openers = setOf(`the as at by for from in of on to with while when where after before since although though but and also however meanwhile
 	how why what who is are was were did does do can will oddly unfortunately according like`)
@@ -265,13 +302,14 @@ func (f *finder) infinitive(i int) bool {
 		return false
 	}
 	w := f.fold(i)
-	switch {
-	case w == "en" || w == "y" || w == "lui" || w == "leur" || w == "se" || w == "s" || w == "ne":
-		return true
-	case len(w) < 5 || dictionary.Of(w)&(dictionary.NounFR|dictionary.AdjectiveFR) != 0:
-		return false
-	}
-	return strings.HasSuffix(w, "er") || strings.HasSuffix(w, "ir") || strings.HasSuffix(w, "re")
+	return w == "en" || w == "y" || w == "lui" || w == "leur" || w == "se" || w == "s" || w == "ne" || verb(w)
+}
+
+// verb reports whether a folded French word looks like an infinitive and is no
+// noun.
+func verb(w string) bool {
+	return len(w) >= 5 && dictionary.Of(w)&(dictionary.NounFR|dictionary.AdjectiveFR) == 0 &&
+		(strings.HasSuffix(w, "er") || strings.HasSuffix(w, "ir") || strings.HasSuffix(w, "re"))
 }
 
 // demonym reports whether a folded English word is the name of a people or what
@@ -388,11 +426,14 @@ func (f *finder) inSymbol(span extractors.Span) bool {
 // on in small letters.
 func (f *finder) aPost(span extractors.Span) bool {
 	i := f.tokenAt(span.Start)
+	if w := f.fold(i); w == "feu" || w == "feue" {
+		i++
+	}
 	first := f.fold(i)
 	if f.hyphenated(i) {
 		first += "-" + f.fold(i+2)
 	}
-	if posts[first] && f.tokenAt(span.End) > i+1 {
+	if posts[first] && f.tokenAt(span.End) > i+1 || ranks[first] && f.class(i+1)&of != 0 {
 		return true
 	}
 	_, end, ok := stops().names.Longest(f.Tokens, i)
@@ -412,6 +453,10 @@ var posts = map[string]bool{"secretaire": true, "sous-secretaire": true, "direct
 	"coordinateur": true, "coordinatrice": true, "representant": true, "representante": true, "haut-representant": true, "conseiller": true, "conseillere": true,
 	"rapporteur": true, "rapporteuse": true, "ambassadeur": true, "ambassadrice": true, "gouverneur": true, "gouverneure": true, "ministre": true,
 	"vice-president": true, "vice-presidente": true, "envoye": true, "envoyee": true}
+
+// ranks open titles with "de" behind them, folded: "Président du Conseil".
+var ranks = setOf(`general marechal colonel commandant capitaine chef cheffe chefs president presidente procureur procureure maire maires prefet prefete doyen doyenne
+	recteur rectrice depute deputee senateur senatrice chancelier attache attachee charge chargee membre membres responsable juge greffier`)
 
 // manyBodies reports whether a span is the plural of an acronym, "COPAs": a
 // class of bodies.

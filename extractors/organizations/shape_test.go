@@ -34,6 +34,11 @@ func TestShape(t *testing.T) {
 			{"⟦ORG|-|Search Kambra⟧", "Search Kambra"},                                                  // a command
 			{"⟦ORG|-|Kambra Wind Farms Are Spewing Ice⟧", "Kambra Wind Farms Are Spewing Ice"},          // a headline
 			{"of a ⟦ORG|-|Ukrainian national⟧", "of a Ukrainian national"},                              // a people
+			{"the Minister of ⟦ORG|-|Foreign Affairs, Trade and Phares⟧ said", "the Minister of Foreign Affairs, Trade and Phares said"}, // what one is in charge of
+			{"the Minister for ⟦ORG|-|Phares⟧ and the ⟦ORG|-|Kambra Watch⟧", "the Minister for Phares and the ⟦ORG|Kambra Watch|Kambra Watch⟧"},
+			{"a Bachelor of ⟦ORG|-|Velmisan Studies⟧ and", "a Bachelor of Velmisan Studies and"}, // what one has studied
+			{"⟦ORG|-|Master in Wave Diplomacy from Larga University⟧", "Master in Wave Diplomacy from ⟦ORG|Larga University|Larga University⟧"},
+			{"a ⟦ORG|-|Non-Governmental Organization⟧ (⟦ORG|-|NGO⟧) of Larga", "a Non-Governmental Organization (NGO) of Larga"}, // a class
 			{"⟦ORG|-|Kambra Trading – Kribel⟧, Larga", "⟦ORG|Kambra Trading|Kambra Trading⟧ – ⟦ORG|Kribel|Kribel⟧, Larga"},
 		},
 		"fr": {
@@ -51,6 +56,16 @@ func TestShape(t *testing.T) {
 			{"l’⟦ORG|-|Union africaine pour un partenariat⟧", "l’⟦ORG|AU|Union africaine⟧ pour un partenariat"},                                              // a name of the table is whole
 			{"⟦ORG|-|Soulignant l’importance des phares⟧", "Soulignant l’importance des phares"},                                                             // a participle
 			{"l’⟦ORG|-|Alliance pour les Phares et pour la Mer⟧", "l’⟦ORG|Alliance pour les Phares et pour la Mer|Alliance pour les Phares et pour la Mer⟧"}, // "pour" again
+			{"le ministre de la ⟦ORG|-|Pêche et des Phares⟧, la mer", "le ministre de la Pêche et des Phares, la mer"}, // what one is in charge of
+			{"Ministre d'État, Ministre des ⟦ORG|-|Phares⟧, de la ⟦ORG|-|Pêche⟧ et de l'⟦ORG|-|Économie numérique⟧", "Ministre d'État, Ministre des Phares, de la Pêche et de l'Économie numérique"},
+			{"ministre de l'⟦ORG|-|Administration des phares⟧", "ministre de l'Administration des phares"},
+			{"le ministre des Phares et la ⟦ORG|-|Ligue de Larga⟧", "le ministre des Phares et la ⟦ORG|Ligue de Larga|Ligue de Larga⟧"},
+			{"le ministre de la Pêche préside la ⟦ORG|-|Velmisa⟧", "le ministre de la Pêche préside la ⟦ORG|Velmisa|Velmisa⟧"},
+			{"une Licence en ⟦ORG|-|Sciences de la mer⟧", "une Licence en Sciences de la mer"},
+			{"le ⟦ORG|-|Président de la Ligue de Larga⟧", "le Président de la ⟦ORG|Ligue de Larga|Ligue de Larga⟧"}, // a post
+			{"⟦ORG|-|Feu Maréchal de Larga⟧", "Feu Maréchal de Larga"},
+			{"⟦ORG|-|Représenter KLMX⟧ à Larga", "Représenter ⟦ORG|KLMX|KLMX⟧ à Larga"}, // a task
+			{"le ⟦ORG|-|Comité de pilotage⟧ (⟦ORG|-|COPIL⟧) dit", "le ⟦ORG|Comité de pilotage|Comité de pilotage⟧ (⟦ORG|Comité de pilotage|COPIL⟧) dit"},
 			{"avec ⟦ORG|-|Plan International Larga⟧", "avec ⟦ORG|Plan International Larga|Plan International Larga⟧"},
 			{"par ⟦ORG|-|Éco⟧-Largue hier", "par ⟦ORG|Éco-Largue|Éco-Largue⟧ hier"}, // a hyphen ends no name
 			{"la ⟦ORG|-|Mission permanente de Larga⟧ auprès des ⟦ORG|-|Phares Unis⟧", "la ⟦ORG|Mission permanente de Larga auprès des Phares Unis|Mission permanente de Larga auprès des Phares Unis⟧"},

@@ -28,6 +28,11 @@ func (f *finder) trim(m extractors.Mention) []extractors.Mention {
 		for stop > start && !f.is(stop-1, extractors.IsWord) && !(f.text(stop-1) == "." && f.Tokens[stop-2].Len() <= 3) && f.text(stop-1) != ")" {
 			stop--
 		}
+		for stop > start+2 && f.honours(start, stop-1) {
+			if stop--; f.text(stop-1) == "," && stop > start+2 {
+				stop--
+			}
+		}
 		if start >= stop {
 			return
 		}
@@ -58,6 +63,16 @@ func (f *finder) trim(m extractors.Mention) []extractors.Mention {
 	flush(end)
 	return out
 }
+
+// honours reports whether token i, at the end of the name that starts at token
+// start, is an order, a degree or a profession in letters: "Awa Velmisa OBE".
+func (f *finder) honours(start, i int) bool {
+	return f.is(i, extractors.IsUpper) && afterNames[f.fold(i)] && (!f.is(start, extractors.IsUpper) || f.Tokens[start].Len() < 2 || f.fold(i) == "esq") || f.text(i) == "PhD" || f.text(i) == "Esq"
+}
+
+// afterNames are the letters that stand behind names, folded.
+var afterNames = setOf(`obe mbe cbe kbe dbe gbe bem ebs cbs mbs ogw mgh egh hsc kc qc san esq phd md mph mba msc mp mpa mla mna am ao oam gcmg kcmg cmg dso cfr mfr oon ofr
+	gcon gcfr grcf rn cpa fca jp llm llb bsc meng ceng frs frcp facp`)
 
 // parts reports whether token i stands between names and in none: a bullet, a
 // dash with space around it, "et" in small letters, a comma of a list.

@@ -1,0 +1,191 @@
+package organizations
+
+import (
+	"strings"
+
+	"tamis/extractors"
+	dictionary "tamis/extractors/vocabulary"
+)
+
+// What an official is in charge of is written like a body's name and is none:
+// "Minister of Foreign Affairs and International Cooperation", "ministre de la
+// Santé et de l'Action sociale", "Master en Relations internationales".
+
+// holders are those who have a portfolio, folded.
+var holders = setOf(`ministre ministres minister ministers`)
+
+// matters head names of bodies and are what a minister has, too, folded.
+var matters = setOf(`administration administrations communication coordination police service services union reseau mouvement communaute`)
+
+// degrees are what one holds in a field of study, folded.
+var degrees = setOf(`master masters mastere licence doctorat doctorate bachelor bachelors phd dphil msc bsc mphil mba llm llb llb maitrise diplome diploma dea dess deug deust dut bts
+	magistere agregation baccalaureat degree certificat certificate postdoctorat msc ba ma beng meng ingenieur`)
+
+// portfolios returns the spans of the text that say what somebody is in charge
+// of or has studied, in order.
+func (f *finder) portfolios() []extractors.Span {
+	var out []extractors.Span
+	for i := 0; i+2 < len(f.Tokens); i++ {
+		if !f.is(i, extractors.IsWord) {
+			continue
+		}
+		w := f.fold(i)
+		var end int
+		switch {
+		case holders[w]:
+			end = f.portfolio(i + 1)
+		case w == "secretaire" && f.fold(i+1) == "d" && f.fold(i+2) == "etat":
+			end = f.portfolio(i + 3)
+		case (w == "secretaire" || w == "commissaire" || w == "directeur" || w == "directrice" || w == "conseiller" || w == "conseillere") && strings.HasPrefix(f.fold(i+1), "charge"),
+			w == "commissioner" && f.fold(i+1) == "for":
+			end = f.portfolio(i + 1)
+		case degrees[w]:
+			end = f.field(i + 1)
+		}
+		if end > 0 {
+			out = append(out, extractors.Span{Start: f.Tokens[i].Start, End: f.Tokens[end-1].End})
+			i = end - 1
+		}
+	}
+	return out
+}
+
+// inCharge reports whether an unknown name is what somebody is in charge of or
+// has studied, by the spans of portfolios. A head noun speaks against it, but
+// right behind the post or degree: "ministre de l'Administration territoriale".
+func (f *finder) inCharge(span extractors.Span, portfolios []extractors.Span) bool {
+	for _, p := range portfolios {
+		if p.End <= span.Start {
+			continue
+		}
+		if p.Start >= span.End {
+			return false
+		}
+		first, holder := f.tokenAt(span.Start), f.tokenAt(p.Start)
+		h, _ := f.headAt(first)
+		if h == 0 {
+			return true
+		}
+		if !matters[f.fold(first)] {
+			return false
+		}
+		for holder++; holder < first; holder++ {
+			if f.class(holder)&small == 0 && !addsToPost[f.fold(holder)] {
+				return false
+			}
+		}
+		return holder == first
+	}
+	return false
+}
+
+// maxPortfolio is the number of tokens after which a portfolio is given up.
+const maxPortfolio = 40
+
+// portfolio reads what a minister has, from token i on, and returns the token
+// behind it, 0 if there is none.
+func (f *finder) portfolio(i int) (end int) {
+	// "ministre d'État, ministre ...", "ministre délégué chargé de", "minister of state for"
+	limit := min(len(f.Tokens), i+maxPortfolio)
+	for i < limit && !f.is(i, extractors.IsLine) && addsToPost[f.fold(i)] {
+		i++
+	}
+	for i < limit && !f.is(i, extractors.IsLine) {
+		c, w := f.class(i), f.fold(i)
+		french := c&of != 0 || w == "aux" || w == "au" || w == "a" && f.text(i) != "a"
+		if !french && w != "of" && w != "for" {
+			break
+		}
+		next := i + 1
+		for next < limit && f.class(next)&articleFR != 0 || next < limit && f.fold(next) == "the" {
+			next++
+		}
+		stop := f.matter(next, limit, french)
+		if stop == next {
+			break
+		}
+		i, end = stop, stop
+		// another piece: ", de la ...", "et de ...", ", chargé de"
+		if i < limit && (f.byteAt(i) == ',' || f.class(i)&(etFR|andEN) != 0) {
+			i++
+		}
+		if i < limit && f.class(i)&(etFR|andEN) != 0 {
+			i++
+		}
+		for i < limit && !f.is(i, extractors.IsLine) && addsToPost[f.fold(i)] {
+			i++
+		}
+	}
+	return end
+}
+
+// addsToPost are words between a post and what it is for, folded.
+var addsToPost = setOf(`charge chargee charges chargees delegue deleguee delegues deleguees responsable plenipotentiaire general generale`)
+
+// matter reads one thing that a portfolio holds, from token i on: capitals, and
+// the adjectives and complements in small letters behind them.
+func (f *finder) matter(i, limit int, french bool) int {
+	start := i
+	for i < limit && !(f.is(i, extractors.IsLine) && i > start) {
+		switch {
+		case f.is(i, extractors.IsWord) && f.is(i, extractors.IsCap):
+			i++
+			continue
+		case f.byteAt(i) == '-' && i > start && f.Tokens[i].Start == f.Tokens[i-1].End:
+			i++
+			continue
+		}
+		c := f.class(i)
+		switch {
+		case i == start:
+			return i
+		case !french && (f.byteAt(i) == ',' || f.byteAt(i) == '&' || c&andEN != 0) && f.is(i+1, extractors.IsCap|extractors.IsWord) && f.is(i+1, extractors.IsCap):
+			i++
+			continue
+		case !french && f.byteAt(i) == ',' && f.class(i+1)&andEN != 0 && f.is(i+2, extractors.IsCap):
+			i += 2
+			continue
+		case french && c&of != 0 && i+1 < limit && (f.is(i+1, extractors.IsCap) || f.class(i+1)&articleFR != 0):
+			i++
+			continue
+		case french && c&articleFR != 0 && f.is(i+1, extractors.IsCap):
+			i++
+			continue
+		case french && f.is(i, extractors.IsWord) && f.text(i) != "a" && c&(small|etFR) == 0 && f.soft(f.fold(i)):
+			i++
+			continue
+		}
+		return i
+	}
+	return i
+}
+
+// soft reports whether a folded French word in small letters may go on with the
+// name of a subject: an adjective or a noun, and no verb alone.
+func (f *finder) soft(w string) bool {
+	return adjective([]byte(w)) || len(w) > 4 && strings.HasSuffix(strings.TrimSuffix(strings.TrimSuffix(w, "s"), "e"), "ieur") ||
+		len(w) > 4 && dictionary.Of(w)&dictionary.AdjectiveFR != 0 && dictionary.Of(w)&dictionary.OtherFR == 0
+}
+
+// field reads the field of study behind a degree, from token i on, and returns
+// the token behind it, 0 if there is none.
+func (f *finder) field(i int) (end int) {
+	limit := min(len(f.Tokens), i+16)
+	for i < limit && !f.is(i, extractors.IsLine) {
+		switch w := f.fold(i); {
+		case w == "en" || w == "in" || w == "of" || w == "es":
+			french := w == "en" || w == "es"
+			next := i + 1
+			stop := f.matter(next, limit, french)
+			if stop == next {
+				return end
+			}
+			return stop
+		case f.byteAt(i) == '\'' || f.is(i, extractors.IsPoss) || degrees[w] || f.is(i, extractors.IsNumber) || w == "professionnelle" || w == "professionnel" || w == "d" || w == "2" || w == "degree":
+			i++
+		default:
+			return 0
+		}
+	}
+	return end
+}
