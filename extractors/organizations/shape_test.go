@@ -29,11 +29,11 @@ func TestShape(t *testing.T) {
 			{"the ⟦ORG|-|Decade of Action⟧", "the Decade of Action"},
 			{"the ⟦ORG|-|Kambra Panel of Experts to provide⟧ it", "the ⟦ORG|Kambra Panel of Experts|Kambra Panel of Experts⟧ to provide it"}, // its verb
 			{"the ⟦ORG|-|Kambra Committee informs the Chair⟧", "the ⟦ORG|Kambra Committee|Kambra Committee⟧ informs the Chair"},
-			{"the ⟦ORG|-|World Kambra Program⟧", "the ⟦ORG|World Kambra Program|World Kambra Program⟧"}, // but a body by that name
-			{"⟦ORG|-|Arts & Culture⟧\nof arts", "Arts & Culture\nof arts"},                              // a line of a menu
-			{"⟦ORG|-|Search Kambra⟧", "Search Kambra"},                                                  // a command
-			{"⟦ORG|-|Kambra Wind Farms Are Spewing Ice⟧", "Kambra Wind Farms Are Spewing Ice"},          // a headline
-			{"of a ⟦ORG|-|Ukrainian national⟧", "of a Ukrainian national"},                              // a people
+			{"the ⟦ORG|-|World Kambra Program⟧", "the ⟦ORG|World Kambra Program|World Kambra Program⟧"},                                  // but a body by that name
+			{"⟦ORG|-|Arts & Culture⟧\nof arts", "Arts & Culture\nof arts"},                                                               // a line of a menu
+			{"⟦ORG|-|Search Kambra⟧", "Search Kambra"},                                                                                   // a command
+			{"⟦ORG|-|Kambra Wind Farms Are Spewing Ice⟧", "Kambra Wind Farms Are Spewing Ice"},                                           // a headline
+			{"of a ⟦ORG|-|Ukrainian national⟧", "of a Ukrainian national"},                                                               // a people
 			{"the Minister of ⟦ORG|-|Foreign Affairs, Trade and Phares⟧ said", "the Minister of Foreign Affairs, Trade and Phares said"}, // what one is in charge of
 			{"the Minister for ⟦ORG|-|Phares⟧ and the ⟦ORG|-|Kambra Watch⟧", "the Minister for Phares and the ⟦ORG|Kambra Watch|Kambra Watch⟧"},
 			{"a Bachelor of ⟦ORG|-|Velmisan Studies⟧ and", "a Bachelor of Velmisan Studies and"}, // what one has studied
@@ -56,7 +56,7 @@ func TestShape(t *testing.T) {
 			{"l’⟦ORG|-|Union africaine pour un partenariat⟧", "l’⟦ORG|AU|Union africaine⟧ pour un partenariat"},                                              // a name of the table is whole
 			{"⟦ORG|-|Soulignant l’importance des phares⟧", "Soulignant l’importance des phares"},                                                             // a participle
 			{"l’⟦ORG|-|Alliance pour les Phares et pour la Mer⟧", "l’⟦ORG|Alliance pour les Phares et pour la Mer|Alliance pour les Phares et pour la Mer⟧"}, // "pour" again
-			{"le ministre de la ⟦ORG|-|Pêche et des Phares⟧, la mer", "le ministre de la Pêche et des Phares, la mer"}, // what one is in charge of
+			{"le ministre de la ⟦ORG|-|Pêche et des Phares⟧, la mer", "le ministre de la Pêche et des Phares, la mer"},                                       // what one is in charge of
 			{"Ministre d'État, Ministre des ⟦ORG|-|Phares⟧, de la ⟦ORG|-|Pêche⟧ et de l'⟦ORG|-|Économie numérique⟧", "Ministre d'État, Ministre des Phares, de la Pêche et de l'Économie numérique"},
 			{"ministre de l'⟦ORG|-|Administration des phares⟧", "ministre de l'Administration des phares"},
 			{"le ministre des Phares et la ⟦ORG|-|Ligue de Larga⟧", "le ministre des Phares et la ⟦ORG|Ligue de Larga|Ligue de Larga⟧"},
