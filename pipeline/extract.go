@@ -79,6 +79,7 @@ func extract(t *extractors.Text, model *tagger.Model, scratch *tagger.Scratch, s
 		slices.SortFunc(ms, extractors.Compare)
 	}
 	named := found[slices.IndexFunc(Extractors, func(e *extractors.Extractor) bool { return e.Type == extractors.Loc })]
+	settled[extractors.Loc] = owners(t, settled, named)
 	bodies := notCountries(organizations.Link(t, settled[extractors.Org]), named)
 	settled[extractors.Loc] = uncovered(named, settled, bodies)
 	places.Link(t, settled[extractors.Loc])
@@ -90,6 +91,71 @@ func extract(t *extractors.Text, model *tagger.Model, scratch *tagger.Scratch, s
 		persons, settled[extractors.Loc])
 	linkRoles(t.S, ms)
 	return ms
+}
+
+// owners leaves the country before a body out of it, "Velmisa's Communist
+// Party", and that behind a ministry, "Ministry of Health of Velmisa"; it is a
+// place by itself. It returns all places.
+func owners(t *extractors.Text, settled map[extractors.Type][]extractors.Mention, named []extractors.Mention) []extractors.Mention {
+	locs := settled[extractors.Loc]
+	orgs := settled[extractors.Org]
+	added := false
+	k := 0
+	for i := range orgs {
+		for k < len(named) && named[k].Start < orgs[i].Start {
+			k++
+		}
+		for j := k; j < len(named) && named[j].End <= orgs[i].End; j++ {
+			if named[j].End != orgs[i].End || orgs[i].Rule == "table" || !plainCountry(&named[j]) {
+				continue
+			}
+			if end := ministryEnd(t.S, orgs[i].Start, named[j].Start); end > 0 {
+				orgs[i].End, orgs[i].Norm, orgs[i].Entity, orgs[i].Rule = end, "", "", "tagger"
+				locs = append(locs, named[j])
+				added = true
+			}
+		}
+		if k == len(named) || named[k].Start > orgs[i].Start || named[k].End >= orgs[i].End || orgs[i].Rule == "table" || !plainCountry(&named[k]) {
+			continue
+		}
+		rest := t.S[named[k].End:orgs[i].End]
+		for _, poss := range []string{"'s ", "’s ", "' ", "’ "} {
+			if strings.HasPrefix(rest, poss) && capitalAfter(rest[len(poss)-1:]) {
+				orgs[i].Start, orgs[i].Norm, orgs[i].Entity, orgs[i].Rule = named[k].End+len(poss), "", "", "tagger"
+				locs = append(locs, named[k])
+				added = true
+				break
+			}
+		}
+	}
+	if added {
+		slices.SortFunc(locs, extractors.Compare)
+	}
+	return locs
+}
+
+// ministryEnd returns where a ministry's name ends that starts at an offset and
+// goes on with "of" and a country at another, 0 if it is none.
+func ministryEnd(s string, start, country int) int {
+	name := strings.TrimRight(s[start:country], " ’'")
+	f := strings.Fields(name)
+	if len(f) < 4 || !strings.HasPrefix(extractors.Fold(f[0]), "minist") {
+		return 0
+	}
+	n := len(f)
+	if w := strings.ToLower(f[n-1]); n > 4 && (w == "the" || w == "la" || w == "l") {
+		n--
+	}
+	switch strings.ToLower(f[n-1]) {
+	case "of", "de", "du", "des", "d":
+	default:
+		return 0
+	}
+	end := strings.LastIndex(name, f[n-1]+strings.Join(append([]string{""}, f[n:]...), " "))
+	if end < 0 {
+		return 0
+	}
+	return start + len(strings.TrimRight(s[start:start+end], " \u00a0"))
 }
 
 // notCountries leaves out the bodies that are a country's name, which the tagger
@@ -177,6 +243,9 @@ func plausible(t *extractors.Text, rules, tags []extractors.Mention) []extractor
 		if k < len(rules) && rules[k].Start < m.End {
 			rule = &rules[k]
 		}
+		if n := pointEnd(t.S, m.Span); n > m.End && m.Type != extractors.Per {
+			m.End = n
+		}
 		if !known(t.LangAt(m.Start)) && !speaksFor(t, rule, &m) {
 			continue
 		}
@@ -240,6 +309,16 @@ func personBehind(t *extractors.Text, m *extractors.Mention) (person extractors.
 	person.Type, person.Start = extractors.Per, end+1
 	m.End = end
 	return person, true
+}
+
+// pointEnd returns the end of a span with the last point of an abbreviation by
+// letters that the span has all the others of, "U.S" with a point behind it.
+func pointEnd(s string, span extractors.Span) int {
+	n := span.Len()
+	if n < 3 || span.End >= len(s) || s[span.End] != '.' || s[span.End-2] != '.' || s[span.End-1] < 'A' || s[span.End-1] > 'Z' {
+		return span.End
+	}
+	return span.End + 1
 }
 
 // onlyPlaces reports whether three places or more that the rules found follow

@@ -8,6 +8,7 @@ import (
 	"tamis/extractors"
 	"tamis/extractors/organizations"
 	"tamis/extractors/people"
+	"tamis/extractors/places"
 	"tamis/extractors/tagger"
 )
 
@@ -26,6 +27,7 @@ func TestPlausible(t *testing.T) {
 		{"a sentence", "es", "Union de los pueblos que viven en la parte alta del valle grande", "Union de los pueblos que viven en la parte alta del valle grande", extractors.Org, ""},
 		{"a country's acronym", "en", "trade with the US rose", "US", extractors.Org, "LOC"},
 		{"a list run together", "ms", "Maria Bekam Buku Iman Caleg Partai", "Maria Bekam Buku Iman Caleg Partai", extractors.Per, ""},
+		{"an abbreviation by letters", "en", "trade with the U.S. rose", "U.S", extractors.Loc, "LOC."},
 		{"two countries", "en", "the US-China talks", "US-China", extractors.Org, "LOCLOC"},
 		{"French", "fr", "avec Sejarah Pecahnya hier", "Sejarah Pecahnya", extractors.Per, "PER"},
 	} {
@@ -37,7 +39,9 @@ func TestPlausible(t *testing.T) {
 		tag := extractors.Mention{Span: extractors.Span{Start: start, End: start + len(c.surface)}, Type: c.typ, Rule: "tagger", Confidence: 0.8}
 		got := ""
 		for _, m := range plausible(x, nil, []extractors.Mention{tag}) {
-			got += string(m.Type)
+			if got += string(m.Type); m.End > tag.End {
+				got += c.text[tag.End:m.End]
+			}
 		}
 		if got != c.want {
 			t.Errorf("%s: %q is %q, not %q", c.why, c.surface, got, c.want)
@@ -72,6 +76,31 @@ func TestSideBySide(t *testing.T) {
 		}
 		if s := strings.Join(got, ", "); s != c.want {
 			t.Errorf("%s: %s, not %s", c.text, s, c.want)
+		}
+	}
+}
+
+// A country is no part of the body that it stands before or of a ministry.
+func TestOwners(t *testing.T) {
+	for text, want := range map[string]string{
+		"Mali's Velmisa Party":                       "ORG Velmisa Party, LOC Mali",
+		"Kenya’s Ministry of Health":                 "ORG Ministry of Health, LOC Kenya",
+		"Ministry of Health of the Republic of Mali": "ORG Ministry of Health, LOC Republic of Mali",
+		"Ministère de la Santé du Bénin":             "ORG Ministère de la Santé, LOC Bénin",
+		"Ministère de la Santé d’Haïti":              "ORG Ministère de la Santé, LOC Haïti",
+		"Ministère de la Santé  de la  Tunisie":      "ORG Ministère de la Santé, LOC Tunisie",
+		"Bank of Ghana":                              "ORG Bank of Ghana",
+		"Ministère du Mali":                          "ORG Ministère du Mali",
+	} {
+		x := extractors.NewText(text, "fr")
+		settled := map[extractors.Type][]extractors.Mention{extractors.Org: {{Span: extractors.Span{End: len(text)}, Type: extractors.Org, Rule: "tagger", Confidence: 0.9}}}
+		locs := owners(x, settled, findRules(x)[slices.Index(Extractors, places.Extractor)])
+		var got []string
+		for _, m := range append(settled[extractors.Org], locs...) {
+			got = append(got, string(m.Type)+" "+text[m.Start:m.End])
+		}
+		if s := strings.Join(got, ", "); s != want {
+			t.Errorf("%s: %s, not %s", text, s, want)
 		}
 	}
 }
