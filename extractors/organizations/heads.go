@@ -25,6 +25,9 @@ const (
 	inEN                  // "in", after which the place stands
 	andEN                 // "and"
 	betweenEN             // small words between a name's first words and its head
+	holder                // has a portfolio: "minister"
+	official              // may have one: "commissioner"
+	degree                // is held in a field of study: "Master"
 	headMask  = headFR | headEN | lowerFR
 )
 
@@ -66,6 +69,10 @@ var vocabulary = sync.OnceValue(func() *extractors.Words {
 	add(inEN, `in`)
 	add(andEN, `and`)
 	add(betweenEN, `and of for`)
+	add(holder, `ministre ministres minister ministers`)
+	add(official, `secretaire commissaire directeur directrice conseiller conseillere commissioner`)
+	add(degree, `master masters mastere licence doctorat doctorate bachelor bachelors phd dphil msc bsc mphil mba llm llb maitrise diplome diploma dea
+		dess deug deust dut bts magistere agregation baccalaureat degree certificat certificate postdoctorat ba ma beng meng ingenieur`)
 	return w
 })
 

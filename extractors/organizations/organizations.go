@@ -34,7 +34,10 @@ type finder struct {
 	*extractors.Text
 	lex   *lexicon
 	words *extractors.Words
-	found []extractors.Mention
+	// charges are the portfolios of the text, once they were asked for.
+	charges   []extractors.Span
+	chargesOf bool
+	found     []extractors.Mention
 	// known holds what the document itself defines or names in full:
 	// acronym, organization.
 	known  map[string]meaning
@@ -168,7 +171,6 @@ func Link(t *extractors.Text, found []extractors.Mention) []extractors.Mention {
 	}
 	f.found = kept
 	f.findDefinitions()
-	portfolios := f.portfolios()
 	defined := map[string]bool{} // entities that an acronym stands for
 	for _, k := range f.known {
 		defined[k.entity] = true
@@ -183,7 +185,7 @@ func Link(t *extractors.Text, found []extractors.Mention) []extractors.Mention {
 		case f.denied[plainHyphens(f.surface(m.Span))]:
 			return true
 		}
-		return !known && !defined[m.Entity] && (f.stopped(m.Span) || f.aClass(m.Span) || f.lowerCase(m.Span) || f.manyBodies(m.Span) || f.aPost(m.Span) || f.inCharge(m.Span, portfolios))
+		return !known && !defined[m.Entity] && (f.stopped(m.Span) || f.aClass(m.Span) || f.lowerCase(m.Span) || f.manyBodies(m.Span) || f.aPost(m.Span) || f.inCharge(m.Span))
 	})
 	for i := range f.found {
 		m := &f.found[i]

@@ -11,36 +11,26 @@ import (
 // "Minister of Foreign Affairs and International Cooperation", "ministre de la
 // Santé et de l'Action sociale", "Master en Relations internationales".
 
-// holders are those who have a portfolio, folded.
-var holders = setOf(`ministre ministres minister ministers`)
-
 // matters head names of bodies and are what a minister has, too, folded.
 var matters = setOf(`administration administrations communication coordination police service services union reseau mouvement communaute`)
-
-// degrees are what one holds in a field of study, folded.
-var degrees = setOf(`master masters mastere licence doctorat doctorate bachelor bachelors phd dphil msc bsc mphil mba llm llb llb maitrise diplome diploma dea dess deug deust dut bts
-	magistere agregation baccalaureat degree certificat certificate postdoctorat msc ba ma beng meng ingenieur`)
 
 // portfolios returns the spans of the text that say what somebody is in charge
 // of or has studied, in order.
 func (f *finder) portfolios() []extractors.Span {
 	var out []extractors.Span
 	for i := 0; i+2 < len(f.Tokens); i++ {
-		if !f.is(i, extractors.IsWord) {
+		c := f.class(i)
+		if c&(holder|official|degree) == 0 {
 			continue
 		}
-		w := f.fold(i)
 		var end int
 		switch {
-		case holders[w]:
+		case c&holder != 0:
 			end = f.portfolio(i + 1)
-		case w == "secretaire" && f.fold(i+1) == "d" && f.fold(i+2) == "etat":
-			end = f.portfolio(i + 3)
-		case (w == "secretaire" || w == "commissaire" || w == "directeur" || w == "directrice" || w == "conseiller" || w == "conseillere") && strings.HasPrefix(f.fold(i+1), "charge"),
-			w == "commissioner" && f.fold(i+1) == "for":
-			end = f.portfolio(i + 1)
-		case degrees[w]:
+		case c&degree != 0:
 			end = f.field(i + 1)
+		default:
+			end = f.officialFor(i)
 		}
 		if end > 0 {
 			out = append(out, extractors.Span{Start: f.Tokens[i].Start, End: f.Tokens[end-1].End})
@@ -50,11 +40,26 @@ func (f *finder) portfolios() []extractors.Span {
 	return out
 }
 
+// officialFor reads what the official at token i has who need not have anything:
+// "secrétaire d'État à", "directeur chargé de", "Commissioner for".
+func (f *finder) officialFor(i int) (end int) {
+	switch w := f.fold(i); {
+	case w == "secretaire" && f.fold(i+1) == "d" && f.fold(i+2) == "etat":
+		return f.portfolio(i + 3)
+	case w == "commissioner" && f.fold(i+1) == "for", w != "commissioner" && strings.HasPrefix(f.fold(i+1), "charge"):
+		return f.portfolio(i + 1)
+	}
+	return 0
+}
+
 // inCharge reports whether an unknown name is what somebody is in charge of or
-// has studied, by the spans of portfolios. A head noun speaks against it, but
+// has studied. A head noun speaks against it, but
 // right behind the post or degree: "ministre de l'Administration territoriale".
-func (f *finder) inCharge(span extractors.Span, portfolios []extractors.Span) bool {
-	for _, p := range portfolios {
+func (f *finder) inCharge(span extractors.Span) bool {
+	if !f.chargesOf {
+		f.charges, f.chargesOf = f.portfolios(), true
+	}
+	for _, p := range f.charges {
 		if p.End <= span.Start {
 			continue
 		}
@@ -181,7 +186,7 @@ func (f *finder) field(i int) (end int) {
 				return end
 			}
 			return stop
-		case f.byteAt(i) == '\'' || f.is(i, extractors.IsPoss) || degrees[w] || f.is(i, extractors.IsNumber) || w == "professionnelle" || w == "professionnel" || w == "d" || w == "2" || w == "degree":
+		case f.byteAt(i) == '\'' || f.is(i, extractors.IsPoss) || f.class(i)&degree != 0 || f.is(i, extractors.IsNumber) || w == "professionnelle" || w == "professionnel" || w == "d" || w == "2" || w == "degree":
 			i++
 		default:
 			return 0

@@ -153,7 +153,7 @@ func (f *finder) cutOpener(m *extractors.Mention) {
 // has given, "Master in Velmisan Studies from Larga University".
 func (f *finder) cutPost(m *extractors.Mention) {
 	if f.lang(m.Start) != "fr" {
-		if first := f.tokenAt(m.Start); degrees[f.fold(first)] {
+		if first := f.tokenAt(m.Start); f.class(first)&degree != 0 {
 			for i := first + 1; i+1 < len(f.Tokens) && f.Tokens[i+1].Start < m.End; i++ {
 				if w := f.fold(i); (w == "from" || w == "at") && f.is(i+1, extractors.IsCap) {
 					m.Start = f.Tokens[i+1].Start
@@ -166,6 +166,11 @@ func (f *finder) cutPost(m *extractors.Mention) {
 	i, end := f.tokenAt(m.Start), f.tokenAt(m.End)
 	next := i + 1
 	switch w := f.fold(i); {
+	case w == "societe" && next < end && f.is(next, extractors.IsCap) && f.class(next)&small == 0 && f.text(next) != "El":
+		if c := dictionary.Of(f.fold(next)); f.is(next, extractors.IsUpper) && f.Tokens[next].Len() > 1 && !f.is(i, extractors.IsUpper) || c == 0 {
+			m.Start = f.Tokens[next].Start // "la Société VELMISA"
+		}
+		return
 	case (ranks[w] || posts[w]) && f.class(next)&of != 0:
 	case f.is(i, extractors.IsCap) && !f.is(i, extractors.IsUpper) && verb(w) && dictionary.Of(w)&(dictionary.Proper|dictionary.Person) == 0 && next < end:
 	default:

@@ -66,6 +66,7 @@ func TestShape(t *testing.T) {
 			{"⟦ORG|-|Feu Maréchal de Larga⟧", "Feu Maréchal de Larga"},
 			{"⟦ORG|-|Représenter KLMX⟧ à Larga", "Représenter ⟦ORG|KLMX|KLMX⟧ à Larga"}, // a task
 			{"le ⟦ORG|-|Comité de pilotage⟧ (⟦ORG|-|COPIL⟧) dit", "le ⟦ORG|Comité de pilotage|Comité de pilotage⟧ (⟦ORG|Comité de pilotage|COPIL⟧) dit"},
+			{"la ⟦ORG|-|Société VELMISAK⟧ et la ⟦ORG|-|Société Générale⟧", "la Société ⟦ORG|VELMISAK|VELMISAK⟧ et la ⟦ORG|Société Générale|Société Générale⟧"},
 			{"avec ⟦ORG|-|Plan International Larga⟧", "avec ⟦ORG|Plan International Larga|Plan International Larga⟧"},
 			{"par ⟦ORG|-|Éco⟧-Largue hier", "par ⟦ORG|Éco-Largue|Éco-Largue⟧ hier"}, // a hyphen ends no name
 			{"la ⟦ORG|-|Mission permanente de Larga⟧ auprès des ⟦ORG|-|Phares Unis⟧", "la ⟦ORG|Mission permanente de Larga auprès des Phares Unis|Mission permanente de Larga auprès des Phares Unis⟧"},

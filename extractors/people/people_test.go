@@ -75,6 +75,29 @@ func TestFind(t *testing.T) {
 	}
 }
 
+// What something else has found is cut to the name; what is a post is none.
+func TestTrim(t *testing.T) {
+	for _, c := range []struct{ lang, text, want string }{
+		{"en", "Awa Velmisa OBE", "Awa Velmisa"},
+		{"en", "Awa Velmisa, PhD", "Awa Velmisa"},
+		{"en", "AWA VELMISA ESQ", "AWA VELMISA"},
+		{"en", "AWA MBA", "AWA MBA"}, // a name, since all is in capitals
+		{"fr", "Ada Velmisa aan Ndrako Larga", "Ada Velmisa|Ndrako Larga"},
+		{"en", "Shadow Minister", ""},
+		{"en", "Chinese Ambassador", ""},
+		{"en", "Grace Bishop", "Grace Bishop"},
+	} {
+		found := []extractors.Mention{{Span: extractors.Span{End: len(c.text)}, Type: extractors.Per, Rule: "tagger", Confidence: 0.9}}
+		var got []string
+		for _, m := range Link(extractors.NewText(c.text, c.lang), found) {
+			got = append(got, c.text[m.Start:m.End])
+		}
+		if s := strings.Join(got, "|"); s != c.want {
+			t.Errorf("%s: %q, not %q", c.text, s, c.want)
+		}
+	}
+}
+
 func TestRole(t *testing.T) {
 	for text, want := range map[string]string{
 		"Ada Velmisa, directrice des pêches de Larga, répond": "directrice des pêches de Larga", // to the end of the apposition

@@ -1,6 +1,8 @@
 package people
 
 import (
+	"strings"
+
 	"tamis/extractors"
 	"tamis/extractors/vocabulary"
 )
@@ -29,7 +31,24 @@ const functionWords = `all have has had is are was were be been would could shou
 // name, are that of a post: "Country Director". Posts that are also names, "Pope",
 // are none.
 func (f *finder) post(start, end int) bool {
-	return f.class(end-1)&role != 0 && !f.personal(f.fold(start)) && !f.personal(f.fold(end-1))
+	if f.class(end-1)&role == 0 {
+		return false
+	}
+	first, last := f.fold(start), f.fold(end-1)
+	if end == start+2 && ofPost(first) && vocabulary.Of(last)&vocabulary.CommonEN != 0 {
+		return true // "Shadow Minister", though lists of surnames have both
+	}
+	return !f.personal(first) && !f.personal(last)
+}
+
+// ofPost reports whether a folded word says what kind of a post it is: a common
+// English word or the name of a people, and no given name.
+func ofPost(w string) bool {
+	if classOf(w)&given != 0 || rare().has(w) {
+		return false
+	}
+	c := vocabulary.Of(w)
+	return c&vocabulary.CommonEN != 0 || c&vocabulary.Proper != 0 && (strings.HasSuffix(w, "ese") || strings.HasSuffix(w, "ian") || strings.HasSuffix(w, "ish"))
 }
 
 // thing reports whether tokens [start, end), which have the form of a person's

@@ -84,7 +84,7 @@ func (f *finder) parts(i int) bool {
 		return !f.touches(i-1) && !f.touches(i)
 	case "(":
 		return !slices.ContainsFunc(f.Tokens[i:min(len(f.Tokens), i+6)], func(t extractors.Token) bool { return f.S[t.Start:t.End] == ")" })
-	case "et", "and", "ou", "or", "nor", "v", "versus":
+	case "et", "and", "ou", "or", "nor", "v", "versus", "aan", "und":
 		return true
 	}
 	return false
