@@ -14,7 +14,7 @@ import (
 func (f *finder) shape(found []extractors.Mention) []extractors.Mention {
 	var out []extractors.Mention
 	for _, m := range found {
-		if m.Rule == HeadNoun && f.overrun(&m) {
+		if m.Rule == HeadNoun && (f.overrun(&m) || len(f.split(m)) > 1) {
 			m.Norm, m.Entity, m.Rule = "", "", taggerRule
 		}
 		if m.Norm != "" || m.Rule != taggerRule {
@@ -53,9 +53,15 @@ func (f *finder) split(m extractors.Mention) []extractors.Mention {
 		out = append(out, piece)
 		start = next
 	}
+	_, whole := f.lex.names.Lookup(f.surface(m.Span))
 	for i := first + 1; i+1 < end; i++ {
 		if f.dash(i) {
 			cut(i, i+1)
+			continue
+		}
+		if next := f.parent(start, i, end); next > 0 && !whole {
+			cut(i, next)
+			i = next
 			continue
 		}
 		if next := f.another(start, i, end); next > 0 {
@@ -74,6 +80,40 @@ func (f *finder) dash(i int) bool {
 	}
 	return false
 }
+
+// parent returns the token at which the body starts that token i, "de" or "of",
+// joins to an organ of it which starts at token start, and which is named in
+// full: "Commission budgétaire de l'Assemblée", but "Conseil de l'Union"; else 0.
+func (f *finder) parent(start, i, end int) int {
+	if i < start+2 || f.class(i)&(of|ofEN) == 0 || f.is(i, extractors.IsCap) && !f.is(start, extractors.IsUpper) || !organs[f.fold(start)] && (f.class(i)&of != 0 || !organs[f.fold(i-1)]) {
+		return 0
+	}
+	if w := f.fold(i); f.class(i)&of == 0 && w != "of" {
+		return 0
+	}
+	next := i + 1
+	for next < end && (f.class(next)&articleFR != 0 || f.fold(next) == "the") {
+		next++
+	}
+	if next >= end || f.class(i-1)&small != 0 {
+		return 0
+	}
+	if parents[f.fold(next)] && (f.is(next, extractors.IsCap) || f.class(next)&lowerFR != 0) {
+		return next
+	}
+	if v, stop, ok := f.lex.names.Longest(f.Tokens, next); ok && !f.lex.forms[v].ambiguous && stop <= end && f.lex.forms[v].words > 1 && next > i+1 {
+		return next
+	}
+	return 0
+}
+
+// organs are what bodies have that are bodies too, folded.
+var organs = setOf(`commission comite faculte conseil direction departement bureau division service section unite cellule institut ecole centre laboratoire
+	chaire inspection cabinet chambre college groupe board committee department office faculty school institute center directorate unit secretariat`)
+
+// parents head names of bodies that have organs, folded.
+var parents = setOf(`universite assemblee ministere organisation parlement senat primature presidence university ministry parliament assembly organization senate federation
+	association ligue league academie academy ordre agence agency`)
 
 // another returns the token at which a second body starts when token i, "et" or
 // "and", joins it to the one that started at token start; else 0. Both must have

@@ -39,6 +39,7 @@ func TestShape(t *testing.T) {
 			{"a Bachelor of ⟦ORG|-|Velmisan Studies⟧ and", "a Bachelor of Velmisan Studies and"}, // what one has studied
 			{"⟦ORG|-|Master in Wave Diplomacy from Larga University⟧", "Master in Wave Diplomacy from ⟦ORG|Larga University|Larga University⟧"},
 			{"a ⟦ORG|-|Non-Governmental Organization⟧ (⟦ORG|-|NGO⟧) of Larga", "a Non-Governmental Organization (NGO) of Larga"}, // a class
+			{"the ⟦ORG|-|Lighthouse Committee of the Parliament of Larga⟧", "the ⟦ORG|Lighthouse Committee|Lighthouse Committee⟧ of the ⟦ORG|Parliament of Larga|Parliament of Larga⟧"},
 			{"⟦ORG|-|Kambra Trading – Kribel⟧, Larga", "⟦ORG|Kambra Trading|Kambra Trading⟧ – ⟦ORG|Kribel|Kribel⟧, Larga"},
 		},
 		"fr": {
@@ -67,6 +68,9 @@ func TestShape(t *testing.T) {
 			{"⟦ORG|-|Représenter KLMX⟧ à Larga", "Représenter ⟦ORG|KLMX|KLMX⟧ à Larga"}, // a task
 			{"le ⟦ORG|-|Comité de pilotage⟧ (⟦ORG|-|COPIL⟧) dit", "le ⟦ORG|Comité de pilotage|Comité de pilotage⟧ (⟦ORG|Comité de pilotage|COPIL⟧) dit"},
 			{"la ⟦ORG|-|Société VELMISAK⟧ et la ⟦ORG|-|Société Générale⟧", "la Société ⟦ORG|VELMISAK|VELMISAK⟧ et la ⟦ORG|Société Générale|Société Générale⟧"},
+			{"la ⟦ORG|-|Commission des phares de l'Assemblée de Larga⟧", "la ⟦ORG|Commission des phares|Commission des phares⟧ de l'⟦ORG|Assemblée de Larga|Assemblée de Larga⟧"}, // an organ
+			{"le ⟦ORG|-|Conseil de l'Université de Larga⟧", "le ⟦ORG|Conseil de l'Université de Larga|Conseil de l'Université de Larga⟧"},                                         // that is nothing without its parent
+			{"l'⟦ORG|-|Amicale des anciens de l'Université de Larga⟧", "l'⟦ORG|Amicale des anciens de l'Université de Larga|Amicale des anciens de l'Université de Larga⟧"},
 			{"avec ⟦ORG|-|Plan International Larga⟧", "avec ⟦ORG|Plan International Larga|Plan International Larga⟧"},
 			{"par ⟦ORG|-|Éco⟧-Largue hier", "par ⟦ORG|Éco-Largue|Éco-Largue⟧ hier"}, // a hyphen ends no name
 			{"la ⟦ORG|-|Mission permanente de Larga⟧ auprès des ⟦ORG|-|Phares Unis⟧", "la ⟦ORG|Mission permanente de Larga auprès des Phares Unis|Mission permanente de Larga auprès des Phares Unis⟧"},
