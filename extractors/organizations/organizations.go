@@ -218,7 +218,8 @@ func (f *finder) normByAcronym() {
 	var acronyms map[string]string // by entity
 	for i := range f.found {
 		m := &f.found[i]
-		if m.Attr(extractors.AttrDefines) == "" || f.lang(m.Start) != "en" {
+		surface := f.surface(m.Span)
+		if k, ok := f.known[plainHyphens(surface)]; !ok || k.entity != m.Entity || f.lang(m.Start) != "en" {
 			continue
 		}
 		if _, listed := Lookup(m.Entity); listed || acronyms[m.Entity] != "" {
@@ -227,7 +228,7 @@ func (f *finder) normByAcronym() {
 		if acronyms == nil {
 			acronyms = make(map[string]string)
 		}
-		acronyms[m.Entity] = f.surface(m.Span)
+		acronyms[m.Entity] = surface
 	}
 	if acronyms == nil {
 		return
@@ -462,6 +463,9 @@ func (f *finder) findDefinitions() {
 		if !ok {
 			continue
 		}
+		if countries[f.surface(acr)] {
+			continue // "Royal Society of Chemistry (UK)"
+		}
 		closing := f.tokenAt(acr.End)
 		if c := f.byteAt(closing); c != ')' && c != ',' && c != ';' && c != ':' || f.is(closing, extractors.IsLine) {
 			continue
@@ -496,6 +500,10 @@ func (f *finder) findDefinitions() {
 		f.found = extractors.Resolve(append(f.found, add...))
 	}
 }
+
+// countries are acronyms of countries that stand in brackets behind a body that
+// sits there.
+var countries = map[string]bool{"UK": true, "US": true, "USA": true, "UAE": true, "EAU": true, "RDC": true, "DRC": true, "RCA": true, "RCI": true, "CI": true, "PNG": true}
 
 // tokenAt returns the index of the first token that starts at or after the
 // byte offset.

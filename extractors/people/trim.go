@@ -248,7 +248,7 @@ var honorifics = setOf(`hajj haj hajji hadj hadji hajia alhaji elhadj elhadji al
 	batonnier rabbin mere maman meme aunty nanny swami sardar nawab raja rani thakur shri sri smt sushri encik tuan puan datin mdm ibu
 	bapak pak daw khun yeay kak moulvi kyai ugaas fqih moqaddem qadi caid hajiya hajjat hadja hadje hj goni mafo lella mwami mze mheshimiwa
 	ndugu gogo agogo rre inkhosikati gurukkal oom whaea koro kuia neny iroij dzongdag otumfuo naaba torgbui togbe vieux
-	feu feue dear cher chere chers cheres`)
+	feu feue dear cher chere chers cheres excellence excellency eminence altesse highness`)
 
 func setOf(words string) map[string]bool {
 	m := map[string]bool{}
