@@ -426,6 +426,8 @@ func (f *finder) setNorm(m *extractors.Mention, full string) {
 	direct := m.Norm
 	if surname, given, ok := strings.Cut(m.Norm, ", "); ok {
 		direct = given + " " + surname // one person with who is printed so
+	} else if surname, given, ok := strings.Cut(strings.TrimSuffix(m.Norm, ")"), " ("); ok && strings.HasSuffix(m.Norm, ")") {
+		direct = given + " " + surname
 	}
 	m.Entity = "per:" + extractors.Slug(direct)
 }

@@ -86,6 +86,8 @@ func TestTrim(t *testing.T) {
 		{"en", "Shadow Minister", ""},
 		{"en", "Chinese Ambassador", ""},
 		{"en", "Grace Bishop", "Grace Bishop"},
+		{"fr", "Altesse Royale", ""},
+		{"fr", "VELMISA (Awa)", "VELMISA (Awa)"},
 	} {
 		found := []extractors.Mention{{Span: extractors.Span{End: len(c.text)}, Type: extractors.Per, Rule: "tagger", Confidence: 0.9}}
 		var got []string

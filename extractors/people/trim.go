@@ -37,7 +37,7 @@ func (f *finder) trim(m extractors.Mention) []extractors.Mention {
 			return
 		}
 		start, stop := f.glued(start, stop)
-		if f.thing(start, stop) || f.post(start, stop) || stop == start+1 && f.class(start)&(functionWord|given) == functionWord && (f.is(start, extractors.IsLine) || f.sentenceEnd(start-1)) {
+		if f.thing(start, stop) || f.post(start, stop) || honorifics[f.fold(start)] && (stop == start+1 || f.fold(stop-1) == "royale" || f.fold(stop-1) == "royal") && f.class(start)&given == 0 && !f.personal(f.fold(start)) || stop == start+1 && f.class(start)&(functionWord|given) == functionWord && (f.is(start, extractors.IsLine) || f.sentenceEnd(start-1)) {
 			return
 		}
 		if f.personal(f.fold(start)) {
@@ -171,6 +171,10 @@ func (f *finder) join(names []extractors.Mention) []extractors.Mention {
 			i, next := f.tokenAt(last.End), f.tokenAt(m.Start)
 			if f.joined(i, next) || next == i+1 && f.inverted(*last, i, m) {
 				last.End, last.Norm, last.Entity, last.Rule = m.End, "", "", m.Rule
+				continue
+			}
+			if closing := f.tokenAt(m.End); next == i+1 && f.text(i) == "(" && f.text(closing) == ")" && f.loud(*last) && !f.loud(m) && !strings.Contains(f.S[m.Start:m.End], " ") {
+				last.End, last.Norm, last.Entity, last.Rule = f.Tokens[closing].End, "", "", m.Rule // "VELMISA (Awa)"
 				continue
 			}
 		}
