@@ -37,7 +37,7 @@ func (f *finder) trim(m extractors.Mention) []extractors.Mention {
 			return
 		}
 		start, stop := f.glued(start, stop)
-		if f.thing(start, stop) || f.post(start, stop) || honorifics[f.fold(start)] && (stop == start+1 || f.fold(stop-1) == "royale" || f.fold(stop-1) == "royal") && f.class(start)&given == 0 && !f.personal(f.fold(start)) || stop == start+1 && f.class(start)&(functionWord|given) == functionWord && (f.is(start, extractors.IsLine) || f.sentenceEnd(start-1)) {
+		if f.thing(start, stop) || f.post(start, stop) || f.style(start, stop) || stop == start+1 && f.class(start)&(functionWord|given) == functionWord && (f.is(start, extractors.IsLine) || f.sentenceEnd(start-1)) {
 			return
 		}
 		if f.personal(f.fold(start)) {
@@ -62,6 +62,13 @@ func (f *finder) trim(m extractors.Mention) []extractors.Mention {
 	}
 	flush(end)
 	return out
+}
+
+// style reports whether tokens [start, stop) are what one says to somebody, or
+// what is left of it: "Excellence", "Altesse Royale".
+func (f *finder) style(start, stop int) bool {
+	w := f.fold(start)
+	return stop == start+1 && (honorifics[w] && f.class(start)&given == 0 && !f.personal(w) || w == "royale" || w == "royal" && honorifics[f.fold(start-1)])
 }
 
 // honours reports whether token i, at the end of the name that starts at token
