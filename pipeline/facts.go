@@ -20,9 +20,8 @@ import (
 type evidence struct {
 	cfg    *Config
 	blocks *boilerplate.Counter
-	// definitions counts the documents that say what an acronym stands for. It is
-	// held in memory: there are fewer acronyms than sites.
-	definitions map[string]map[meaning]int32
+	// definitions counts the documents that say what an acronym stands for.
+	definitions *runs.Sorter[defined]
 }
 
 // meaning is what an acronym stands for.
@@ -36,26 +35,29 @@ type definition struct {
 
 const attrDefines = extractors.AttrDefines
 
-// Shares of the memory of a run, as divisors: for evidence while it is gathered,
-// and for what is known from it.
-const evidenceShare = 16
+// Shares of the memory of a run, as divisors: for evidence while it is gathered
+// and for what is known from it, and for definitions.
+const (
+	evidenceShare   = 16
+	definitionShare = 64
+)
 
 func newEvidence(cfg *Config, scratch string) *evidence {
-	return &evidence{cfg: cfg, blocks: boilerplate.NewCounter(scratch, cfg.Memory/evidenceShare), definitions: make(map[string]map[meaning]int32)}
+	return &evidence{cfg: cfg, blocks: boilerplate.NewCounter(scratch, cfg.Memory/evidenceShare), definitions: runs.New(definitions, scratch, cfg.Memory/definitionShare)}
 }
 
 // add adds the evidence of some records.
-func (e *evidence) add(blocks []runs.Triple, definitions []definition) {
+func (e *evidence) add(blocks []runs.Triple, definitions []definition) error {
 	e.blocks.AddEvidence(blocks)
 	for _, d := range definitions {
-		if e.definitions[d.acronym] == nil {
-			e.definitions[d.acronym] = make(map[meaning]int32)
+		if err := e.definitions.Add(defined{d, 1}); err != nil {
+			return err
 		}
-		e.definitions[d.acronym][d.meaning]++
 	}
+	return nil
 }
 
-func (e *evidence) close() error { return e.blocks.Close() }
+func (e *evidence) close() error { return errors.Join(e.blocks.Close(), e.definitions.Close()) }
 
 // facts is what only the whole corpus can tell.
 type facts struct {
@@ -75,29 +77,11 @@ func (e *evidence) facts() (*facts, error) {
 		return nil, err
 	}
 	f := &facts{blocks: blocks, acronyms: make(map[string]meaning)}
-	err = meanings(e.sortedDefinitions(), func(d definition) error {
+	err = meanings(e.definitions.Sorted(), func(d definition) error {
 		f.acronyms[d.acronym] = d.meaning
 		return nil
 	})
 	return f, errors.Join(err, e.close())
-}
-
-// sortedDefinitions lists the definitions with their numbers, in order.
-func (e *evidence) sortedDefinitions() iter.Seq2[defined, error] {
-	return func(yield func(defined, error) bool) {
-		var all []defined
-		for acronym, ms := range e.definitions {
-			for m, n := range ms {
-				all = append(all, defined{definition{acronym, m}, int64(n)})
-			}
-		}
-		slices.SortFunc(all, definitions.Compare)
-		for _, d := range all {
-			if !yield(d, nil) {
-				return
-			}
-		}
-	}
 }
 
 // meanings calls f with what each acronym stands for, as most documents define it.

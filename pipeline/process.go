@@ -221,7 +221,9 @@ func (m *mapper) run(ctx context.Context, sources []Source, ev *evidence, progre
 					}
 				}
 				all.add(ref)
-				ev.add(p.blocks, p.definitions)
+				if err := ev.add(p.blocks, p.definitions); err != nil {
+					return err
+				}
 				total.Documents += int(p.counts.Documents)
 				total.Rejects += int(p.counts.Rejects)
 				m.sum.DocumentBytes += p.counts.Bytes
@@ -549,7 +551,7 @@ func appendDefinitions(dst []definition, r *Record) []definition {
 		}
 		acronym := r.Text[m.Start:m.End]
 		if !slices.ContainsFunc(dst[start:], func(d definition) bool { return d.acronym == acronym }) {
-			dst = append(dst, definition{strings.Clone(acronym), meaning{norm, m.Entity}})
+			dst = append(dst, definition{strings.Clone(acronym), meaning{strings.Clone(norm), strings.Clone(m.Entity)}}) // no part of the text
 		}
 	}
 	return dst

@@ -253,7 +253,7 @@ func (s *step) mapShard() error {
 		return err
 	}
 	s.marker.Counts = sum
-	return cmp.Or(ev.blocks.Seal(s.file(evidenceFile)), runs.Seal(s.file(definitionsFile), definitions, ev.sortedDefinitions()), store.Close())
+	return cmp.Or(ev.blocks.Seal(s.file(evidenceFile)), ev.definitions.Seal(s.file(definitionsFile)), store.Close())
 }
 
 // merge finds out what is known of a range of the sites, and what the acronyms of
