@@ -22,7 +22,11 @@ func trainingSet(ctx context.Context, docs []score.Gold) ([]tagger.Example, erro
 		func(_ context.Context, _ struct{}, g score.Gold) (tagger.Example, error) {
 			return example(&cfg, g, g.Text)
 		},
-		func(ex tagger.Example) error { out = append(out, ex); return nil })
+		func(ex tagger.Example) error {
+			ex.Document = len(out)
+			out = append(out, ex)
+			return nil
+		})
 	return out, err
 }
 
@@ -107,6 +111,7 @@ func augment(examples []tagger.Example) []tagger.Example {
 	rng := rand.New(rand.NewPCG(7, 11))
 	out := slices.Clone(examples)
 	for i, ex := range examples {
+		ex.Copy = true
 		if i%8 == 3 {
 			if loud, ok := capitals(ex); ok {
 				out = append(out, loud)
@@ -138,7 +143,7 @@ func capitals(ex tagger.Example) (loud tagger.Example, ok bool) {
 	}
 	t := *ex.Text
 	t.S, t.Tokens = up, extractors.Tokenize(nil, up)
-	return tagger.Example{Text: &t, Hints: extractors.Resolve(findRules(&t)...), Gold: ex.Gold}, true
+	return tagger.Example{Text: &t, Hints: extractors.Resolve(findRules(&t)...), Gold: ex.Gold, Document: ex.Document, Copy: true}, true
 }
 
 // Train fits a tagger to annotated documents. The same documents in the same
@@ -148,5 +153,5 @@ func Train(ctx context.Context, docs []score.Gold) (*tagger.Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	return tagger.Train(augment(examples), tagger.Options{Lexicon: lexicon}), nil
+	return tagger.Train(augment(examples), tagger.Options{Lexicon: lexicon, Workers: runtime.GOMAXPROCS(0)}), nil
 }

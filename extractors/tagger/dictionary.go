@@ -27,6 +27,7 @@ type fold struct {
 	epoch uint32 // the text that set the rest
 	lower uint8  // how often it stands in small letters, to 3
 	seen  uint16 // hints that it carries anywhere
+	tally tally
 }
 
 // cacheLimit bounds the words that a dictionary keeps from text to text: past

@@ -81,6 +81,63 @@ const (
 // itself, see clusterFeatures.
 const tCluster = 200
 
+// The templates of the second pass.
+const (
+	tLabel = iota + 400
+	tLabelSure
+	tLabelPrev
+	tLabelNext
+	tLabels
+	tLabelsWide
+	tLabelShape
+	tMixture // + number of the type
+	_
+	_
+	tNoEcho
+	tEcho
+	tEchoMask
+	tEchoMaskOwn
+	tEchoNamed
+	tEchoSure
+	tEchoSureLabel
+	tEchoLonger
+	tEchoLongerLabel
+	tEchoLong
+	tEchoLongLabel
+	tEchoAlone
+	tEchoAloneLabel
+	tNamePrev
+	tNameNext
+	tNamesBeside
+	tEdges
+	tEdgesSize
+	tLinesBeside
+	tNamesOfLine
+	tHeads
+	tHeadsSize
+	tHeadsNearby
+	tHeadsNamed
+	tRightsNearby
+	tFirst
+	tLast
+	tSize
+	tNameShape
+	tFirstLists
+	tLastLists
+	tEndsLists
+	tTwoBefore
+	tTwoAfter
+	tAround
+	tGapLeft
+	tGapRight
+	tGaps
+	tBeside // + place
+	_
+	_
+	_
+	tClusterBeside // + 6 for each place
+)
+
 // The places of the words that a token's features ask for beside its own.
 const (
 	before2 = iota

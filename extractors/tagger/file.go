@@ -2,6 +2,7 @@ package tagger
 
 import (
 	"bytes"
+	"compress/flate"
 	_ "embed"
 	"encoding/binary"
 	"errors"
@@ -12,16 +13,21 @@ import (
 )
 
 // The model file: the magic "tamis-crf", a version byte, the byte log2 of the
-// number of rows, the scale (float32, little endian: score of one unit), the
-// transitions (numLabels × numLabels float32, from label by to label), for each
-// bucket of four rows a byte with a bit for each that is in use, lowest first,
-// then these rows: four bytes, little endian, whose lowest numLabels bits tell
-// which labels have a score, and whose others are the check; then an int8 for
+// number of rows, what the scores of the first pass count for in the second
+// (float32, little endian), for each of the two passes the scale (float32: score
+// of one unit) and the transitions (numLabels × numLabels float32, from label by
+// to label). What follows is compressed (RFC 1951, Huffman codes alone), like
+// beside like: for each bucket of four rows a byte with a bit for each that is in
+// use, lowest first; of these rows the lowest bytes of all, then the second, the
+// third and the fourth, of a number whose lowest numLabels bits tell which labels
+// have a score, and whose others are the check; then for each row an int8 for
 // each of these labels, the units of its score.
 const (
 	magic   = "tamis-crf"
-	version = 3
-	head    = len(magic) + 2 + 4 + 4*numLabels*numLabels // bytes before the rows
+	version = 4
+	head    = len(magic) + 2 + 4 + 2*4*(1+numLabels*numLabels) // bytes before what is compressed
+	maxBits = 20                                               // more rows than any training fills
+	planes  = 4                                                // bytes of the number of a row
 )
 
 // Default is the model file in the program, trained on the annotated documents
@@ -37,39 +43,51 @@ func (m *Model) WriteTo(w io.Writer) (int64, error) {
 	b.WriteByte(version)
 	b.WriteByte(byte(m.bits))
 	put := func(x float32) { b.Write(binary.LittleEndian.AppendUint32(nil, math.Float32bits(x))) }
-	put(m.scale)
-	for x := range numLabels {
-		for y := range numLabels {
-			put(m.trans[x][y])
-		}
-	}
-	var rows []byte
-	for at := 0; at < len(m.rows); at += bucketRows {
-		used := byte(0)
-		for i := range bucketRows {
-			r := &m.rows[at+i]
-			check := r[1] >> checkShift
-			if check == 0 {
-				continue
-			}
-			used |= 1 << i
-			weights := r.unpack()
-			labels := uint32(0)
-			for l, x := range weights {
-				if x != 0 {
-					labels |= 1 << l
-				}
-			}
-			rows = binary.LittleEndian.AppendUint32(rows, labels|uint32(check)<<numLabels)
-			for _, x := range weights {
-				if x != 0 {
-					rows = append(rows, byte(x))
-				}
+	put(m.carry)
+	for _, p := range []*pass{&m.one, &m.two} {
+		put(p.scale)
+		for x := range numLabels {
+			for y := range numLabels {
+				put(p.trans[x][y])
 			}
 		}
-		b.WriteByte(used)
 	}
-	b.Write(rows)
+	used := make([]byte, len(m.rows)/bucketRows)
+	var numbers [planes][]byte
+	var units []byte
+	for at := range m.rows {
+		r := &m.rows[at]
+		check := r[1] >> checkShift
+		if check == 0 {
+			continue
+		}
+		used[at/bucketRows] |= 1 << (at % bucketRows)
+		number := uint32(check) << numLabels
+		for l, x := range r.unpack() {
+			if x != 0 {
+				number |= 1 << l
+				units = append(units, byte(x))
+			}
+		}
+		for i := range numbers {
+			numbers[i] = append(numbers[i], byte(number>>(8*i)))
+		}
+	}
+	z, err := flate.NewWriter(&b, flate.HuffmanOnly)
+	if err != nil {
+		return 0, err
+	}
+	for _, part := range [][]byte{used, numbers[0], numbers[1], numbers[2], numbers[3], units} {
+		if _, err := z.Write(part); err != nil {
+			return 0, err
+		}
+		if err := z.Flush(); err != nil { // what follows has codes of its own
+			return 0, err
+		}
+	}
+	if err := z.Close(); err != nil {
+		return 0, err
+	}
 	n, err := w.Write(b.Bytes())
 	return int64(n), err
 }
@@ -84,7 +102,7 @@ func Parse(file []byte, lex Lexicon) (*Model, error) {
 	}
 	m := &Model{bits: uint(file[len(magic)+1]), lex: lex}
 	damaged := fmt.Errorf("tagger model of %d bytes is cut short or damaged", len(file))
-	if m.bits < 2 || m.bits > 24 || len(file) < head+1<<m.bits/bucketRows {
+	if m.bits < 2 || m.bits > maxBits {
 		return nil, damaged
 	}
 	at := len(magic) + 2
@@ -93,43 +111,57 @@ func Parse(file []byte, lex Lexicon) (*Model, error) {
 		at += 4
 		return x
 	}
-	m.scale = get()
-	for x := range numLabels {
-		for y := range numLabels {
-			m.trans[x][y] = get()
+	m.carry = get()
+	for _, p := range []*pass{&m.one, &m.two} {
+		p.scale = get()
+		for x := range numLabels {
+			for y := range numLabels {
+				p.trans[x][y] = get()
+			}
 		}
+		p.arrange()
 	}
 	m.makeTable()
-	used, rows := file[head:head+len(m.rows)/bucketRows], file[head+len(m.rows)/bucketRows:]
+	rest := bytes.NewReader(file[head:])
+	body, err := io.ReadAll(io.LimitReader(flate.NewReader(rest), int64(len(m.rows))*(1+planes+numLabels)))
+	buckets := len(m.rows) / bucketRows
+	if err != nil || rest.Len() > 0 || len(body) < buckets {
+		return nil, damaged
+	}
+	used, body := body[:buckets], body[buckets:]
+	n := 0
+	for _, x := range used {
+		n += bits.OnesCount8(x & (1<<bucketRows - 1))
+	}
+	if len(body) < planes*n {
+		return nil, damaged
+	}
+	numbers, units := body[:planes*n], body[planes*n:]
+	i := 0
 	for at := range m.rows {
 		if used[at/bucketRows]>>(at%bucketRows)&1 == 0 {
 			continue
 		}
-		if len(rows) < 4 {
-			return nil, damaged
-		}
-		labels := binary.LittleEndian.Uint32(rows)
-		check := uint64(labels >> numLabels)
-		labels &= 1<<numLabels - 1
-		rows = rows[4:]
-		n := bits.OnesCount32(labels)
-		if check == 0 || len(rows) < n {
+		number := uint32(numbers[i]) | uint32(numbers[n+i])<<8 | uint32(numbers[2*n+i])<<16 | uint32(numbers[3*n+i])<<24
+		i++
+		check, labels := uint64(number>>numLabels), number&(1<<numLabels-1)
+		count := bits.OnesCount32(labels)
+		if check == 0 || len(units) < count {
 			return nil, damaged
 		}
 		r := none
 		r[1] |= check << checkShift
-		for _, x := range rows[:n] {
+		for _, x := range units[:count] {
 			l := bits.TrailingZeros32(labels)
 			labels &= labels - 1
 			r[l/8] ^= uint64(x) << (8 * (l % 8))
 		}
 		m.rows[at] = r
 		m.some[at/bucketRows] |= 1 << (check & 31)
-		rows = rows[n:]
+		units = units[count:]
 	}
-	if len(rows) > 0 {
+	if len(units) > 0 {
 		return nil, damaged
 	}
-	m.arrange()
 	return m, nil
 }

@@ -13,6 +13,9 @@
 // nothing. Features that stand in one document alone, and those of little
 // weight, are left out.
 //
+// A text is read twice: where the first pass was unsure, a second decides with
+// what the first made of the whole text, see second.go.
+//
 // A line is cut into segments around what could be a name; the long runs of
 // small letters between them are never looked at. What a word contributes by
 // itself, as centre and as neighbour, is added up once and kept in a cache of
@@ -32,9 +35,16 @@ type Model struct {
 	rows  table
 	shift uint     // of a feature to the number of its bucket
 	some  []uint32 // for each bucket, a bit for the lowest bits of each check in it
-	scale float32  // weight of one unit of rows
-	trans [numLabels][numLabels]float32
+	one   pass
+	two   pass
+	carry float32 // what the scores of the first pass count for in the second
 	lex   Lexicon
+}
+
+// A pass is what the two readings of a text do not share.
+type pass struct {
+	scale float32 // weight of one unit of rows
+	trans [numLabels][numLabels]float32
 
 	// trans as Viterbi reads it, see arrange
 	start [numOutside][numOutside]float32
@@ -102,7 +112,7 @@ var (
 )
 
 // arrange sets what follows from trans.
-func (m *Model) arrange() {
+func (m *pass) arrange() {
 	for i, y := range starts {
 		for j, x := range ending {
 			m.start[i][j] = m.trans[x][y]
@@ -129,9 +139,28 @@ type Scratch struct {
 	companies [1 << 11]memo
 	run       run // that runSum is the sum of
 	runSum    lanes
-	emit      []vec
+	emit      []vec // of what is being read
 	back      [][numLabels]int8
+	read      []reading
 	found     []extractors.Mention
+
+	// of the second pass
+	marks      []mark
+	findings   []finding
+	passages   []passage
+	mixture    uint64 // how many of the findings have each type, see sequel
+	parts      []extractors.Span
+	sequels    [1 << 11]memo
+	echoes     [1 << 11]memo
+	settings   [1 << 11]memo
+	finding    int32 // 1 + the one that findingSum is the sum of
+	findingSum lanes
+}
+
+// A reading is what the tagger made of a token.
+type reading struct {
+	label uint8
+	lead  float32 // of the label's score over that of labelO
 }
 
 type memo struct {
@@ -230,9 +259,26 @@ func (m *Model) know(t *extractors.Text, s *Scratch, i int) {
 // alone. hints is what the other extractors found. The result is valid until
 // the scratch is used again.
 func (m *Model) Tag(t *extractors.Text, hints []extractors.Mention, s *Scratch) []extractors.Mention {
-	s.prepare(t, hints, m.lex)
-	s.run = run{}
+	m.skim(t, hints, s)
+	for _, part := range s.parts {
+		s.emit = grow(s.emit, part.Len())
+		for k := range s.emit {
+			m.reread(s, part.Start+k, &s.emit[k])
+		}
+		m.two.decode(s, part)
+	}
 	s.found = s.found[:0]
+	s.collect(t)
+	return s.found
+}
+
+// skim does the first pass and finds what the second is to read.
+func (m *Model) skim(t *extractors.Text, hints []extractors.Mention, s *Scratch) {
+	s.prepare(t, hints, m.lex)
+	s.run, s.finding = run{}, 0
+	s.read, s.marks = grow(s.read, len(s.toks)), grow(s.marks, len(s.toks))
+	clear(s.read)
+	clear(s.marks)
 	for _, seg := range s.segs {
 		for i := max(seg.Start-2, 0); i < min(seg.End+2, len(s.toks)); i++ {
 			m.know(t, s, i)
@@ -240,9 +286,34 @@ func (m *Model) Tag(t *extractors.Text, hints []extractors.Mention, s *Scratch) 
 				m.know(t, s, int(head)-1) // it may stand before the segment; ends of runs do not
 			}
 		}
-		m.decode(t, s, seg)
+		s.emit = grow(s.emit, seg.Len())
+		for k := range s.emit {
+			m.emission(s, seg.Start+k, &s.emit[k])
+		}
+		m.one.decode(s, seg)
+		s.note(seg)
 	}
-	return s.found
+	s.survey()
+	s.doubtful()
+}
+
+// collect appends the names to s.found.
+func (s *Scratch) collect(t *extractors.Text) {
+	for _, seg := range s.segs {
+		for i := seg.Start; i < seg.End; i++ {
+			r := s.read[i]
+			if r.label == labelO {
+				continue
+			}
+			start := i
+			for (s.read[i].label-1)%4 <= partI { // it goes on
+				i++
+			}
+			s.found = append(s.found, extractors.Mention{
+				Span: extractors.Span{Start: t.Tokens[start].Start, End: t.Tokens[i].End}, Type: labelTypes[kindOf(r.label)-1],
+				Rule: "tagger", Confidence: confidence(r.lead)})
+		}
+	}
 }
 
 // recall returns the sum of the features of a situation.
@@ -282,29 +353,26 @@ func (m *Model) emission(s *Scratch, i int, emit *vec) {
 	}
 	s.feats = s.lexical(i, &beside, s.feats[:0])
 	m.add(&v, s.feats)
-	v.scores(emit, m.scale)
+	v.scores(emit, m.one.scale)
 	if wide := s.words[word].wide; wide > 0 {
 		sums := v.sums()
 		for l, x := range &s.wide[wide-1] {
-			emit[l] = float32(sums[l]+x) * m.scale
+			emit[l] = float32(sums[l]+x) * m.one.scale
 		}
 	}
 }
 
-// decode finds the best labels of a segment (Viterbi) and appends its names to
-// s.found.
-func (m *Model) decode(t *extractors.Text, s *Scratch, seg extractors.Span) {
+// decode finds the best labels of a stretch of tokens whose scores emit holds
+// (Viterbi).
+func (m *pass) decode(s *Scratch, seg extractors.Span) {
 	n := seg.Len()
-	s.emit = grow(s.emit, n)
 	s.back = grow(s.back, n)
 	score := m.first() // of the best labels that lead to each label
 	for k := range n {
-		emit, back := &s.emit[k], &s.back[k]
-		m.emission(s, seg.Start+k, emit)
 		if k > 0 {
-			m.step(&score, back)
+			m.step(&score, &s.back[k])
 		}
-		for y, x := range emit {
+		for y, x := range &s.emit[k] {
 			score[y] += x
 		}
 	}
@@ -314,28 +382,15 @@ func (m *Model) decode(t *extractors.Text, s *Scratch, seg extractors.Span) {
 			best, at = v, x
 		}
 	}
-	first := len(s.found)
-	end := 0
 	for k := n - 1; k >= 0; k-- {
-		if at != labelO {
-			kind, part := (at-1)/4, (at-1)%4
-			if part == partE || part == partS {
-				end = seg.Start + k
-			}
-			if part == partB || part == partS {
-				s.found = append(s.found, extractors.Mention{
-					Span: extractors.Span{Start: t.Tokens[seg.Start+k].Start, End: t.Tokens[end].End}, Type: labelTypes[kind],
-					Rule: "tagger", Confidence: s.margin(k, at)})
-			}
-		}
+		s.read[seg.Start+k] = reading{uint8(at), s.emit[k][at] - s.emit[k][labelO]}
 		at = int(s.back[k][at])
 	}
-	slices.Reverse(s.found[first:])
 }
 
 // first returns the scores of the labels before the first token's features
 // count: no name goes on there.
-func (m *Model) first() (score vec) {
+func (m *pass) first() (score vec) {
 	for y := range score {
 		score[y] = float32(math.Inf(-1))
 	}
@@ -350,7 +405,7 @@ func (m *Model) first() (score vec) {
 //
 // Between small words labelO is so far ahead that no name can have ended
 // there: one comparison with the most that another label could reach tells.
-func (m *Model) step(score *vec, back *[numLabels]int8) {
+func (m *pass) step(score *vec, back *[numLabels]int8) {
 	var from [numOutside]float32
 	for i, x := range ending {
 		from[i] = score[x]
@@ -381,10 +436,9 @@ func (m *Model) step(score *vec, back *[numLabels]int8) {
 	}
 }
 
-// margin turns the difference between a label's score and that of O at one
-// token into a confidence between Certain and 1.
-func (s *Scratch) margin(k, at int) float32 {
-	d := float64(s.emit[k][at] - s.emit[k][labelO])
-	p := 1 / (1 + math.Exp(-d/3.5)) // 3.5 for the margin, which makes scores large
+// confidence turns the lead of a label over O at the first token of a name into a
+// number between Certain and 1.
+func confidence(lead float32) float32 {
+	p := 1 / (1 + math.Exp(-float64(lead)/3.5)) // 3.5 for the margin, which makes scores large
 	return float32(math.Round((extractors.Certain+(1-extractors.Certain)*p)*1e3) / 1e3)
 }

@@ -3,6 +3,7 @@ package tagger
 import (
 	"bytes"
 	"fmt"
+	"math/bits"
 	"math/rand/v2"
 	"reflect"
 	"strings"
@@ -31,7 +32,7 @@ func examples(t testing.TB) (all []Example) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		ex := Example{Text: extractors.NewText(text, "")}
+		ex := Example{Text: extractors.NewText(text, ""), Document: len(all)}
 		for _, m := range marks {
 			ex.Gold = append(ex.Gold, Mark{Span: m.Span, Type: m.Type, Optional: m.Optional})
 		}
@@ -239,12 +240,136 @@ func TestScratch(t *testing.T) {
 				var emit vec
 				m.emission(used, i, &emit)
 				for l := range emit {
-					if emit[l] != float32(want[l])*m.scale {
-						t.Fatalf("%.40q: token %d, label %d: %v, not %v", s, i, l, emit[l], float32(want[l])*m.scale)
+					if emit[l] != float32(want[l])*m.one.scale {
+						t.Fatalf("%.40q: token %d, label %d: %v, not %v", s, i, l, emit[l], float32(want[l])*m.one.scale)
+					}
+				}
+			}
+			for _, part := range used.parts {
+				for i := part.Start; i < part.End; i++ {
+					var want, emit vec
+					m.emission(used, i, &emit)
+					more := m.sum(used.secondFeatures(i, nil))
+					more.scores(&want, m.two.scale)
+					for l := range want {
+						want[l] += m.carry * emit[l]
+					}
+					if m.reread(used, i, &emit); emit != want {
+						t.Fatalf("%.40q: token %d in the second pass: %v, not %v", s, i, emit, want)
 					}
 				}
 			}
 		}
+	}
+}
+
+// survey has a text read as its marks say and gathers what the second pass asks.
+func survey(t *testing.T, ann string) (*Scratch, *extractors.Text) {
+	t.Helper()
+	text, marks := parse(t, ann)
+	x, s := extractors.NewText(text, ""), NewScratch()
+	s.prepare(x, nil, lexicon)
+	s.marks = make([]mark, len(s.toks))
+	for i, mask := range goldMasks(x, marks) {
+		s.marks[i] = mark{label: uint8(bits.TrailingZeros16(mask)), sure: 3}
+	}
+	s.survey()
+	return s, x
+}
+
+func parse(t *testing.T, s string) (text string, marks []Mark) {
+	t.Helper()
+	text, all, err := ann.Parse(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range all {
+		marks = append(marks, Mark{Span: m.Span, Type: m.Type})
+	}
+	return text, marks
+}
+
+func TestSurvey(t *testing.T) {
+	s, x := survey(t, "⟦PER|x|Ada Santi⟧ dort à ⟦LOC|x|Kribel⟧.\n⟦ORG|x|Kribel⟧ : ⟦PER|x|Santi⟧\nRien.")
+	var got []string
+	for _, f := range s.findings {
+		got = append(got, fmt.Sprintf("%s %s line %d", labelTypes[f.kind-1], x.S[x.Tokens[f.first].Start:x.Tokens[f.last].End], f.line))
+	}
+	if want := "PER Ada Santi line 0, LOC Kribel line 0, ORG Kribel line 1, PER Santi line 1"; strings.Join(got, ", ") != want {
+		t.Errorf("findings: %s\nwant %s", strings.Join(got, ", "), want)
+	}
+	want := []passage{{0, 6, 2, 2, 3, [numTypes]uint8{0, 1, 1}}, {6, 9, 1, 1, 2, [numTypes]uint8{1, 1, 0}}, {9, 11, 0, 0, 0, [numTypes]uint8{}}}
+	if !reflect.DeepEqual(s.passages, want) {
+		t.Errorf("passages %v, want %v", s.passages, want)
+	}
+	santi := s.here(&s.words[s.toks[8].word]).tally
+	if want := (tally{kinds: [4]uint8{0, 0, 2, 0}, sure: [3]uint8{0, 2, 0}, longer: [3]uint8{0, 1, 0}, alone: [3]uint8{0, 1, 0}, long: 1}); santi != want {
+		t.Errorf("Santi: %+v, want %+v", santi, want)
+	}
+}
+
+// What a word is elsewhere and what stands in the lines about it tell, and the
+// word itself does not.
+func TestEcho(t *testing.T) {
+	at := func(ann string) (echo, setting) {
+		s, x := survey(t, ann)
+		return s.echo(len(x.Tokens) - 1), s.setting(len(x.Tokens) - 1)
+	}
+	none, _ := at("⟦PER|x|Velmisa⟧")
+	if f := none.features(nil); len(f) != 1 {
+		t.Errorf("a word that stands nowhere else has %d features", len(f))
+	}
+	person, _ := at("⟦PER|x|Ada Santi⟧ :\n⟦PER|x|Santi⟧")
+	body, _ := at("⟦ORG|x|Santi Ada⟧ :\n⟦PER|x|Santi⟧")
+	last, _ := at("⟦PER|x|Santi Ada⟧ :\n⟦PER|x|Santi⟧")
+	if person == body || person == last {
+		t.Error("the longer name with a word does not tell")
+	}
+	if small, _ := at("⟦PER|x|Ada Santi⟧ :\nsanti"); small != 0 {
+		t.Error("a word in small letters has an echo")
+	}
+	_, among := at("⟦LOC|x|Kribel⟧\n⟦LOC|x|Larga⟧\n⟦PER|x|Santi⟧")
+	_, other := at("⟦PER|x|Kribel⟧\n⟦LOC|x|Larga⟧\n⟦PER|x|Santi⟧")
+	if among == other {
+		t.Error("the lines before do not tell")
+	}
+}
+
+func TestMajority(t *testing.T) {
+	for _, c := range []struct {
+		n           []uint8
+		most, total uint64
+	}{
+		{[]uint8{0, 0, 0}, 0, 0},
+		{[]uint8{0, 1, 0}, 2 | 3<<3, 1},
+		{[]uint8{8, 2, 0}, 1 | 2<<3, 3},
+		{[]uint8{0, 1, 2}, 3 | 1<<3, 3},
+		{[]uint8{1, 1, 0}, 1, 2},
+	} {
+		if most, total := majority(c.n); most != c.most || total != c.total {
+			t.Errorf("majority of %v: %d, %d; want %d, %d", c.n, most, total, c.most, c.total)
+		}
+	}
+}
+
+// All that is unsure is read again, with what it touches.
+func TestDoubtful(t *testing.T) {
+	var s Scratch
+	// O . unsure  B, E name  s sure name of a token
+	const line = "...O..BE.s.sO..O.O...BEO"
+	for _, c := range line {
+		s.marks = append(s.marks, map[rune]mark{
+			'.': {}, 'O': {unsure: true}, 'B': {label: uint8(label(1, partB)), unsure: true}, 'E': {label: uint8(label(1, partE))}, 's': {label: uint8(label(0, partS))},
+		}[c])
+	}
+	s.segs = []extractors.Span{{Start: 1, End: 10}, {Start: 10, End: len(line)}}
+	s.doubtful()
+	var got []string
+	for _, p := range s.parts {
+		got = append(got, line[p.Start:p.End])
+	}
+	if want := ".O. | .BE. | .sO. | .O. | O. | .BEO"; strings.Join(got, " | ") != want {
+		t.Errorf("%s\nwant %s", strings.Join(got, " | "), want)
 	}
 }
 

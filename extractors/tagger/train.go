@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"sync"
 
 	"tamis/extractors"
 )
@@ -13,9 +14,11 @@ import (
 // an Optional span may have any label of that type or none: training sums over
 // them instead of choosing.
 type Example struct {
-	Text  *extractors.Text
-	Hints []extractors.Mention
-	Gold  []Mark
+	Text     *extractors.Text
+	Hints    []extractors.Mention
+	Gold     []Mark
+	Document int  // number of the document: its copies have the same
+	Copy     bool // made of another example
 }
 
 // A Mark is an annotated name, in bytes of the text.
@@ -32,6 +35,7 @@ type Options struct {
 	Rate     float64 // of AdaGrad: 0.03
 	Decay    float64 // L2, per update: 1e-6
 	MinCount int     // a feature counts when it stands this often: 6
+	Workers  int     // 1
 	Lexicon  Lexicon
 }
 
@@ -51,6 +55,7 @@ func (o Options) withDefaults() Options {
 	if o.MinCount == 0 {
 		o.MinCount = 6
 	}
+	o.Workers = max(o.Workers, 1)
 	return o
 }
 
@@ -61,6 +66,7 @@ type sequence struct {
 	feats   [][]int32
 	spelled []int    // how many they are
 	masks   []uint16 // bit l set: label l is allowed
+	base    []vec    // in the second pass, the scores of the first
 }
 
 // Dropout. Each time that training sees a sequence, a tenth of its features is
@@ -76,7 +82,7 @@ const (
 
 // thin sets dst to the sequence less what dropout takes.
 func (seq *sequence) thin(dst *sequence, rng *rand.Rand) {
-	dst.masks = seq.masks
+	dst.masks, dst.base = seq.masks, seq.base
 	dst.feats = grow(dst.feats, len(seq.feats))
 	for i, feats := range seq.feats {
 		if rng.Float64() < dropSpelling {
@@ -98,59 +104,152 @@ type cell struct{ w, g2 [numLabels]float32 }
 // negligible is the gradient below which weights stay as they are.
 const negligible = 1e-4
 
-// Train fits a model to the examples by stochastic gradient ascent on the
-// conditional likelihood with a margin and dropout, with AdaGrad (Duchi, Hazan and Singer,
-// "Adaptive Subgradient Methods", 2011). Halfway it drops the features of little
-// weight. It averages the weights of the later half of the epochs, which takes
-// out some of the chance of their order. The same examples and options give the
+// Train fits a model to the examples. The same examples and options give the
 // same model, to the bit.
+//
+// The second pass learns from what first passes make of texts that they have not
+// seen: for each part of the documents one that has learned from the others, in
+// half the epochs. They do a little worse than the one that the model gets, which
+// has learned from all; more parts and epochs bring them nearer to it, take
+// longer, and gave no better model.
 func Train(examples []Example, o Options) *Model {
 	o = o.withDefaults()
+	m := trainFirst(examples, o)
+	place := make(map[int]int) // of a document in the order of the examples
+	for i := range examples {
+		if d := examples[i].Document; place[d] == 0 {
+			place[d] = 1 + len(place)
+		}
+	}
+	partOf := func(ex *Example) int { return place[ex.Document] % parts }
+	others := make([]*Model, parts)
+	var wg sync.WaitGroup
+	free := make(chan struct{}, o.Workers)
+	for part := range others {
+		wg.Go(func() {
+			free <- struct{}{}
+			defer func() { <-free }()
+			var rest []Example
+			for i := range examples {
+				if partOf(&examples[i]) != part {
+					rest = append(rest, examples[i])
+				}
+			}
+			half := o
+			half.Epochs = (o.Epochs + 1) / 2
+			others[part] = trainFirst(rest, half)
+		})
+	}
+	wg.Wait()
+	seqs, features := secondSequences(examples, others, partOf, o)
+	f := fitting{seqs: seqs, cells: make([]cell, len(features)), carry: 1}
+	for x := range numLabels {
+		for y := range numLabels {
+			f.trans[x][y] = float64(m.one.trans[x][y])
+		}
+	}
+	f.fit(course{epochs: 8, rate: 0.02, decay: 1e-5})
+	m.carry = float32(f.carry)
+	m.two = m.quantize(features, &f)
+	return m
+}
+
+// parts is the number of parts of the documents, see Train.
+const parts = 2
+
+// trainFirst fits the first pass alone.
+func trainFirst(examples []Example, o Options) *Model {
+	m := &Model{bits: o.Bits, lex: o.Lexicon}
+	m.makeTable()
 	seqs, features := sequences(examples, o)
-	cells := make([]cell, len(features))
-	var trans, transG2 [numLabels][numLabels]float64
+	f := fitting{seqs: seqs, cells: make([]cell, len(features))}
+	f.fit(course{epochs: o.Epochs, rate: o.Rate, decay: o.Decay, dropout: true})
+	m.one = m.quantize(features, &f)
+	return m
+}
+
+// A fitting is a pass in training.
+type fitting struct {
+	seqs          []sequence
+	cells         []cell                        // by feature
+	trans, trans2 [numLabels][numLabels]float64 // the second are sums of squares of gradients
+	carry, carry2 float64                       // likewise, of Model.carry
+}
+
+// A course says how a pass is trained.
+type course struct {
+	epochs      int
+	rate, decay float64
+	dropout     bool
+}
+
+// fit sets the weights by stochastic gradient ascent on the conditional
+// likelihood with a margin, with AdaGrad (Duchi, Hazan and Singer, "Adaptive
+// Subgradient Methods", 2011). Halfway it drops the features of little weight.
+// It averages the weights of the later half of the epochs, which takes out some
+// of the chance of their order.
+func (f *fitting) fit(c course) {
 	rng := rand.New(rand.NewPCG(20, 26))
-	order := make([]int, len(seqs))
+	order := make([]int, len(f.seqs))
 	for i := range order {
 		order[i] = i
 	}
-	lat, seq := &lattice{}, &sequence{}
-	mean := make([][numLabels]float32, len(features)) // of the weights after each late epoch
+	lat, thinned := &lattice{}, &sequence{}
+	mean := make([][numLabels]float32, len(f.cells)) // of the weights after each late epoch
 	late := 0
-	for epoch := range o.Epochs {
-		if epoch == (o.Epochs+1)/2 {
-			prune(seqs, cells)
+	for epoch := range c.epochs {
+		if epoch == (c.epochs+1)/2 {
+			prune(f.seqs, f.cells)
 		}
 		rng.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
-		rate := o.Rate / math.Sqrt(1+float64(epoch)/4)
+		rate := c.rate / math.Sqrt(1+float64(epoch)/4)
 		for _, k := range order {
-			seqs[k].thin(seq, rng)
-			lat.fit(seq, cells, &trans)
+			seq := &f.seqs[k]
+			if c.dropout {
+				seq.thin(thinned, rng)
+				seq = thinned
+			}
+			lat.fit(seq, f)
 			for i, feats := range seq.feats {
-				learn(cells, feats, &lat.grad[i], float32(rate), float32(rate*o.Decay))
+				learn(f.cells, feats, &lat.grad[i], float32(rate), float32(rate*c.decay))
 			}
 			for _, p := range pairs {
 				if g := lat.transGrad[p.x][p.y]; g != 0 {
-					transG2[p.x][p.y] += g * g
-					trans[p.x][p.y] += rate * g / math.Sqrt(transG2[p.x][p.y]+1e-6)
+					f.trans2[p.x][p.y] += g * g
+					f.trans[p.x][p.y] += rate * g / math.Sqrt(f.trans2[p.x][p.y]+1e-6)
 				}
 			}
+			f.learnCarry(seq, lat, rate)
 		}
-		if 2*epoch >= o.Epochs {
+		if 2*epoch >= c.epochs {
 			late++
-			for i := range cells {
-				for l, x := range &cells[i].w {
+			for i := range f.cells {
+				for l, x := range &f.cells[i].w {
 					mean[i][l] += x
 				}
 			}
 		}
 	}
-	for i := range cells {
+	for i := range f.cells {
 		for l, x := range &mean[i] {
-			cells[i].w[l] = x / float32(late)
+			f.cells[i].w[l] = x / float32(late)
 		}
 	}
-	return quantize(features, cells, &trans, o)
+}
+
+// learnCarry moves what the scores of the first pass count for along its
+// gradient, a tenth as fast as the weights: all tokens pull at it.
+func (f *fitting) learnCarry(seq *sequence, lat *lattice, rate float64) {
+	g := 0.0
+	for i := range seq.base {
+		for l, x := range &seq.base[i] {
+			g += lat.grad[i][l] * float64(x)
+		}
+	}
+	if g != 0 {
+		f.carry2 += g * g
+		f.carry += rate / 10 * g / math.Sqrt(f.carry2+1e-6)
+	}
 }
 
 // prune takes all but the features of most weight out of the sequences; these
@@ -182,8 +281,9 @@ func prune(seqs []sequence, cells []cell) {
 	}
 }
 
-// maxFeatures is what the size of the model has room for: 1.4 MB.
-const maxFeatures = 95_000
+// maxFeatures is what the size of the model has room for, of each pass: the
+// second has a fifth of them.
+const maxFeatures = 105_000
 
 // learn moves the weights of the features of a token along the gradient of
 // its labels.
@@ -209,27 +309,25 @@ func learn(cells []cell, feats []int32, grad *[numLabels]float64, rate, decay fl
 	}
 }
 
-// quantize rounds the weights to 8 bits; the few beyond the range are clipped.
-// Features stand in the order of their uses: where a bucket is full, the rarer
-// one has no place.
-func quantize(features []uint64, cells []cell, trans *[numLabels][numLabels]float64, o Options) *Model {
-	m := &Model{bits: o.Bits, lex: o.Lexicon}
+// quantize rounds the weights of a pass to 8 bits and puts them into the table;
+// the few beyond the range are clipped. Features stand in the order of their
+// uses: where a bucket is full, the rarer one has no place.
+func (m *Model) quantize(features []uint64, f *fitting) (p pass) {
 	top := float32(0)
-	for i := range cells {
-		for _, x := range &cells[i].w {
+	for i := range f.cells {
+		for _, x := range &f.cells[i].w {
 			top = max(top, x, -x)
 		}
 	}
-	m.scale = min(top, 4) / 127
-	if m.scale == 0 {
-		m.scale = 1
+	p.scale = min(top, 4) / 127
+	if p.scale == 0 {
+		p.scale = 1
 	}
-	m.makeTable()
-	for i := range cells {
+	for i := range f.cells {
 		var weights [numLabels]int8
 		most := int8(0)
-		for l, x := range &cells[i].w {
-			q := int8(max(-127, min(127, math.Round(float64(x/m.scale)))))
+		for l, x := range &f.cells[i].w {
+			q := int8(max(-127, min(127, math.Round(float64(x/p.scale)))))
 			if q >= slight || q <= -slight {
 				weights[l] = q
 			}
@@ -241,11 +339,11 @@ func quantize(features []uint64, cells []cell, trans *[numLabels][numLabels]floa
 	}
 	for x := range numLabels {
 		for y := range numLabels {
-			m.trans[x][y] = float32(trans[x][y])
+			p.trans[x][y] = float32(f.trans[x][y])
 		}
 	}
-	m.arrange()
-	return m
+	p.arrange()
+	return p
 }
 
 // A feature none of whose weights reaches faint, in units, is not worth its
@@ -306,7 +404,52 @@ func sequences(examples []Example, o Options) ([]sequence, []uint64) {
 			}
 		}
 	}
-	var features []uint64
+	return seqs, number(seqs, feats, counts, o)
+}
+
+// secondSequences does so for the second pass; others have not seen the part of
+// the documents that they read. Texts with their lists cut are left out.
+func secondSequences(examples []Example, others []*Model, partOf func(*Example) int, o Options) ([]sequence, []uint64) {
+	var seqs []sequence
+	var feats [][][]uint64
+	counts := make(map[uint64]int32)
+	scratches := make([]*Scratch, len(others))
+	for i := range scratches {
+		scratches[i] = NewScratch()
+	}
+	for e := range examples {
+		ex := &examples[e]
+		if ex.Copy {
+			continue
+		}
+		part := partOf(ex)
+		m, s := others[part], scratches[part]
+		m.skim(ex.Text, ex.Hints, s)
+		masks := goldMasks(ex.Text, ex.Gold)
+		for _, span := range s.parts {
+			seq := sequence{masks: masks[span.Start:span.End], spelled: make([]int, span.Len()), base: make([]vec, span.Len())}
+			if !feasible(seq.masks) {
+				continue
+			}
+			var fs [][]uint64
+			for k := range seq.base {
+				m.emission(s, span.Start+k, &seq.base[k])
+				f := s.secondFeatures(span.Start+k, nil)
+				for _, x := range f {
+					counts[x]++
+				}
+				fs = append(fs, f)
+			}
+			seqs = append(seqs, seq)
+			feats = append(feats, fs)
+		}
+	}
+	return seqs, number(seqs, feats, counts, o)
+}
+
+// number gives the sequences the numbers of their features, those that stand
+// often enough, and returns these in order.
+func number(seqs []sequence, feats [][][]uint64, counts map[uint64]int32, o Options) (features []uint64) {
 	for x, n := range counts {
 		if n >= int32(o.MinCount) {
 			features = append(features, x)
@@ -334,7 +477,7 @@ func sequences(examples []Example, o Options) ([]sequence, []uint64) {
 		}
 		feats[i] = nil
 	}
-	return seqs, features
+	return features
 }
 
 // goldMasks returns for each token the labels that the annotation allows.
@@ -440,13 +583,18 @@ const margin = 2
 
 // fit fills grad and transGrad: marginals under the masks minus marginals
 // without them, where wrong labels have a margin in their favour.
-func (la *lattice) fit(seq *sequence, cells []cell, trans *[numLabels][numLabels]float64) {
+func (la *lattice) fit(seq *sequence, f *fitting) {
 	n := len(seq.feats)
 	la.emit, la.fwd, la.bwd, la.grad = grow(la.emit, n), grow(la.fwd, n), grow(la.bwd, n), grow(la.grad, n)
 	for i, feats := range seq.feats {
 		var v vec
-		for _, f := range feats {
-			w := &cells[f].w
+		if seq.base != nil {
+			for l, x := range &seq.base[i] {
+				v[l] = float32(f.carry) * x
+			}
+		}
+		for _, n := range feats {
+			w := &f.cells[n].w
 			for l := range v {
 				v[l] += w[l]
 			}
@@ -464,7 +612,7 @@ func (la *lattice) fit(seq *sequence, cells []cell, trans *[numLabels][numLabels
 	la.transGrad = [numLabels][numLabels]float64{}
 	var expT [numLabels][numLabels]float64
 	for _, p := range pairs {
-		expT[p.x][p.y] = math.Exp(trans[p.x][p.y])
+		expT[p.x][p.y] = math.Exp(f.trans[p.x][p.y])
 	}
 	la.pass(seq.masks, &expT, 1)
 	for i, mask := range seq.masks {
