@@ -10,12 +10,17 @@ import (
 // Link completes mentions that something else than this package found, the
 // tagger for one: those without a norm get that of the list's place of their
 // name, however ambiguous, else their own name, and the country that the text
-// puts behind it.
+// puts behind it. Edges are set right, see edges.
 func Link(t *extractors.Text, ms []extractors.Mention) {
 	g := load()
 	sc := scan{Text: t, g: g, atlas: loadAtlas(), words: loadWords()}
+	from := 0
 	for i := range ms {
 		m := &ms[i]
+		if m.Start >= from {
+			sc.edges(m, from)
+		}
+		from = m.End
 		if m.Norm != "" {
 			continue
 		}
