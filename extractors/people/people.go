@@ -371,7 +371,7 @@ func (f *finder) nameAt(i int) int {
 	if n.words == 0 {
 		return i
 	}
-	if f.thing(n.start, n.end) {
+	if f.thing(n.start, n.end) || f.post(n.start, n.end) || f.styles(n.start, n.end) {
 		return n.end
 	}
 	if end := f.headline(n.start, n.end); end == n.start && f.before(i) == byNothing {

@@ -75,6 +75,22 @@ func TestFind(t *testing.T) {
 	}
 }
 
+// The name of a post, or a style, is nobody's behind a title or a post either.
+func TestNobody(t *testing.T) {
+	for text, lang := range map[string]string{
+		"the Deputy Chinese Ambassador, Me Velmisa, said":  "en",
+		"Son Altesse Royale le Prince a reçu":              "fr",
+		"the Shadow Minister, Mr. Velmisa, said":           "en",
+		"M. le Ministre, Son Excellence Monsieur l'a reçu": "fr",
+	} {
+		for _, m := range find(extractors.NewText(text, lang)) {
+			if s := text[m.Start:m.End]; s != "Velmisa" {
+				t.Errorf("%s: %q", text, s)
+			}
+		}
+	}
+}
+
 // What something else has found is cut to the name; what is a post is none.
 func TestTrim(t *testing.T) {
 	for _, c := range []struct{ lang, text, want string }{

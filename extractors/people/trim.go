@@ -37,7 +37,7 @@ func (f *finder) trim(m extractors.Mention) []extractors.Mention {
 			return
 		}
 		start, stop := f.glued(start, stop)
-		if f.thing(start, stop) || f.post(start, stop) || f.style(start, stop) || stop == start+1 && f.class(start)&(functionWord|given) == functionWord && (f.is(start, extractors.IsLine) || f.sentenceEnd(start-1)) {
+		if f.thing(start, stop) || f.post(start, stop) || f.styles(start, stop) || stop == start+1 && f.class(start)&(functionWord|given) == functionWord && (f.is(start, extractors.IsLine) || f.sentenceEnd(start-1)) {
 			return
 		}
 		if f.personal(f.fold(start)) {
@@ -64,12 +64,20 @@ func (f *finder) trim(m extractors.Mention) []extractors.Mention {
 	return out
 }
 
-// style reports whether tokens [start, stop) are what one says to somebody, or
-// what is left of it: "Excellence", "Altesse Royale".
-func (f *finder) style(start, stop int) bool {
-	w := f.fold(start)
-	return stop == start+1 && (honorifics[w] && f.class(start)&given == 0 && !f.personal(w) || w == "royale" || w == "royal" && honorifics[f.fold(start-1)])
+// styles reports whether all of tokens [start, stop) is what one calls somebody
+// by rank: "Excellence", "Altesse Royale", "Excellence Monsieur".
+func (f *finder) styles(start, stop int) bool {
+	for i := start; i < stop; i++ {
+		w := f.fold(i)
+		if !ofRank[w] && (f.class(i)&title == 0 || f.class(i)&given != 0 || i == start) {
+			return false
+		}
+	}
+	return true
 }
+
+// ofRank are the words of such styles, folded.
+var ofRank = setOf(`excellence excellences excellency altesse altesses majeste majesty highness eminence saintete holiness royale royal imperiale honneur`)
 
 // honours reports whether token i, at the end of the name that starts at token
 // start, is an order, a degree or a profession in letters: "Awa Velmisa OBE".
