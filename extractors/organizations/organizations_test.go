@@ -137,13 +137,13 @@ func TestTable(t *testing.T) {
 	if _, ok := Lookup("org:no-such-body"); ok {
 		t.Error("Lookup finds a body that is not in the table")
 	}
-	if _, err := parseTable("x.tsv", "id\tname\n"); err == nil {
+	if _, err := parseTable(nil, "x.tsv", "id\tname\n"); err == nil {
 		t.Error("parseTable reads a table with another header")
 	}
-	if _, err := parseTable("x.tsv", columns+"\na\tb\n"); err == nil {
+	if _, err := parseTable(nil, "x.tsv", columns+"\na\tb\n"); err == nil {
 		t.Error("parseTable reads a short row")
 	}
-	if _, err := parseTable("x.tsv", columns+"\n\t\t\t\t\t\t\tName\t\t\n"); err == nil {
+	if _, err := parseTable(nil, "x.tsv", columns+"\n\t\t\t\t\t\t\tName\t\t\n"); err == nil {
 		t.Error("parseTable reads a row without id")
 	}
 }

@@ -47,9 +47,8 @@ var data embed.FS
 // that ends in "?" is ambiguous: it counts only with evidence beside it.
 const columns = "id\tnorm\tkind\tparent\twikidata\tacronym_en\tacronym_fr\tname_en\tname_fr\tvariants"
 
-// parseTable reads the rows of one file.
-func parseTable(name, tsv string) ([]Organization, error) {
-	var out []Organization
+// parseTable appends the rows of one file.
+func parseTable(out []Organization, name, tsv string) ([]Organization, error) {
 	n := 0
 	for line := range strings.Lines(tsv) {
 		n++
@@ -114,21 +113,27 @@ type acronym struct {
 var load = sync.OnceValue(newLexicon)
 
 func newLexicon() *lexicon {
-	l := &lexicon{byID: make(map[string]int), acronyms: make(map[string][]acronym), tokens: make(map[uint64]int)}
 	files, err := fs.Glob(data, "data/*.tsv")
 	if err != nil {
 		panic(err) // the pattern is a constant
 	}
-	for _, name := range files {
+	tables := make([]string, len(files))
+	lines := 0
+	for i, name := range files {
 		tsv, err := fs.ReadFile(data, name)
 		if err != nil {
 			panic(err) // embedded
 		}
-		rows, err := parseTable(name, string(tsv))
-		if err != nil {
+		tables[i] = string(tsv)
+		lines += strings.Count(tables[i], "\n")
+	}
+	// room for all of them at once: this is done at the start of each run
+	l := &lexicon{all: make([]Organization, 0, lines), byID: make(map[string]int, lines), acronyms: make(map[string][]acronym, lines), tokens: make(map[uint64]int, lines),
+		forms: make([]form, 0, 3*lines)}
+	for i, name := range files {
+		if l.all, err = parseTable(l.all, name, tables[i]); err != nil {
 			panic(err) // embedded, and a test reads it
 		}
-		l.all = append(l.all, rows...)
 	}
 	for i := range l.all {
 		o := &l.all[i]
