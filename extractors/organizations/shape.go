@@ -466,6 +466,15 @@ func (f *finder) inSymbol(span extractors.Span) bool {
 	return len(word) > 2 && (word[0] == '/' || word[1] >= '0' && word[1] <= '9') && strings.ContainsAny(word, "0123456789")
 }
 
+// inHandle reports whether the span is a part of what names an account or a
+// file, "@Velmisa_org", "plan_Velmisa.pdf"; "_Velmisa_" is emphasis.
+func (f *finder) inHandle(span extractors.Span) bool {
+	s := f.S
+	word := func(i int) bool { return i >= 0 && i < len(s) && s[i] != '_' && s[i] > ' ' && s[i] != '.' && s[i] != ',' }
+	return span.Start > 0 && (s[span.Start-1] == '@' || s[span.Start-1] == '_' && word(span.Start-2)) ||
+		span.End < len(s) && (s[span.End] == '@' || s[span.End] == '_' && word(span.End+1))
+}
+
 // aPost reports whether an unknown name is that of a post: "Sous-Secrétaire
 // général pour la coordination", or begins with what the stop-list has and goes
 // on in small letters.

@@ -19,6 +19,7 @@ func TestShape(t *testing.T) {
 			{"the ⟦ORG|-|Larga Parks and Wildlife Service⟧", "the ⟦ORG|Larga Parks and Wildlife Service|Larga Parks and Wildlife Service⟧"},
 			{"by ⟦ORG|-|Velmisa Consult Inc⟧. of Larga", "by ⟦ORG|Velmisa Consult Inc.|Velmisa Consult Inc.⟧ of Larga"},
 			{"⟦ORG|-|ABCX⟧/C/TUN/CO/4 of May", "ABCX/C/TUN/CO/4 of May"},                                                         // a symbol's head is no body
+			{"at @⟦ORG|-|Kambra⟧_org and @⟦ORG|-|Kambra⟧", "at @Kambra_org and @Kambra"},                                         // an account
 			{"⟦ORG|-|As Kambra Broadcasting⟧ told", "As ⟦ORG|Kambra Broadcasting|Kambra Broadcasting⟧ told"},                     // what opens a sentence is no name
 			{"⟦ORG|-|The Kambra Trust⟧ told", "The ⟦ORG|Kambra Trust|Kambra Trust⟧ told"},                                        // nor is the article
 			{"⟦ORG|-|Kambra Watch Kambra Watch⟧", "⟦ORG|Kambra Watch|Kambra Watch⟧ Kambra Watch"},                                // written twice
