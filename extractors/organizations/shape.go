@@ -470,7 +470,9 @@ func (f *finder) inSymbol(span extractors.Span) bool {
 // file, "@Velmisa_org", "plan_Velmisa.pdf"; "_Velmisa_" is emphasis.
 func (f *finder) inHandle(span extractors.Span) bool {
 	s := f.S
-	word := func(i int) bool { return i >= 0 && i < len(s) && s[i] != '_' && s[i] > ' ' && s[i] != '.' && s[i] != ',' }
+	word := func(i int) bool {
+		return i >= 0 && i < len(s) && s[i] != '_' && s[i] > ' ' && s[i] != '.' && s[i] != ','
+	}
 	return span.Start > 0 && (s[span.Start-1] == '@' || s[span.Start-1] == '_' && word(span.Start-2)) ||
 		span.End < len(s) && (s[span.End] == '@' || s[span.End] == '_' && word(span.End+1))
 }
