@@ -137,25 +137,16 @@ func owners(t *extractors.Text, settled map[extractors.Type][]extractors.Mention
 // ministryEnd returns where a ministry's name ends that starts at an offset and
 // goes on with "of" and a country at another, 0 if it is none.
 func ministryEnd(s string, start, country int) int {
-	name := strings.TrimRight(s[start:country], " ’'")
-	f := strings.Fields(name)
-	if len(f) < 4 || !strings.HasPrefix(extractors.Fold(f[0]), "minist") {
+	name := s[start:country]
+	if !strings.HasPrefix(extractors.Fold(name), "minist") {
 		return 0
 	}
-	n := len(f)
-	if w := strings.ToLower(f[n-1]); n > 4 && (w == "the" || w == "la" || w == "l") {
-		n--
+	for _, link := range []string{" of the ", " of ", " de la ", " de l'", " de l’", " du ", " des ", " de ", " d'", " d’"} {
+		if n := len(name) - len(link); n > 0 && strings.EqualFold(name[n:], link) && strings.Count(name[:n], " ") >= 2 {
+			return start + n
+		}
 	}
-	switch strings.ToLower(f[n-1]) {
-	case "of", "de", "du", "des", "d":
-	default:
-		return 0
-	}
-	end := strings.LastIndex(name, f[n-1]+strings.Join(append([]string{""}, f[n:]...), " "))
-	if end < 0 {
-		return 0
-	}
-	return start + len(strings.TrimRight(s[start:start+end], " \u00a0"))
+	return 0
 }
 
 // notCountries leaves out the bodies that are a country's name, which the tagger

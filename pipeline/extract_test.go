@@ -88,7 +88,7 @@ func TestOwners(t *testing.T) {
 		"Ministry of Health of the Republic of Mali": "ORG Ministry of Health, LOC Republic of Mali",
 		"Ministère de la Santé du Bénin":             "ORG Ministère de la Santé, LOC Bénin",
 		"Ministère de la Santé d’Haïti":              "ORG Ministère de la Santé, LOC Haïti",
-		"Ministère de la Santé  de la  Tunisie":      "ORG Ministère de la Santé, LOC Tunisie",
+		"MINISTÈRE DE LA SANTÉ DE LA TUNISIE":        "ORG MINISTÈRE DE LA SANTÉ, LOC TUNISIE",
 		"Bank of Ghana":                              "ORG Bank of Ghana",
 		"Ministère du Mali":                          "ORG Ministère du Mali",
 	} {

@@ -34,10 +34,10 @@ type finder struct {
 	*extractors.Text
 	lex   *lexicon
 	words *extractors.Words
+	found []extractors.Mention
 	// charges are the portfolios of the text, once they were asked for.
-	charges   []extractors.Span
-	chargesOf bool
-	found     []extractors.Mention
+	charges []extractors.Span
+	asked   bool
 	// known holds what the document itself defines or names in full:
 	// acronym, organization.
 	known  map[string]meaning

@@ -53,11 +53,11 @@ func (f *finder) officialFor(i int) (end int) {
 }
 
 // inCharge reports whether an unknown name is what somebody is in charge of or
-// has studied. A head noun speaks against it, but
-// right behind the post or degree: "ministre de l'Administration territoriale".
+// has studied. A head noun speaks against it, but right behind the post: "ministre
+// de l'Administration territoriale".
 func (f *finder) inCharge(span extractors.Span) bool {
-	if !f.chargesOf {
-		f.charges, f.chargesOf = f.portfolios(), true
+	if !f.asked {
+		f.charges, f.asked = f.portfolios(), true
 	}
 	for _, p := range f.charges {
 		if p.End <= span.Start {
@@ -144,7 +144,7 @@ func (f *finder) matter(i, limit int, french bool) int {
 		switch {
 		case i == start:
 			return i
-		case !french && (f.byteAt(i) == ',' || f.byteAt(i) == '&' || c&andEN != 0) && f.is(i+1, extractors.IsCap|extractors.IsWord) && f.is(i+1, extractors.IsCap):
+		case !french && (f.byteAt(i) == ',' || f.byteAt(i) == '&' || c&andEN != 0) && f.is(i+1, extractors.IsCap):
 			i++
 			continue
 		case !french && f.byteAt(i) == ',' && f.class(i+1)&andEN != 0 && f.is(i+2, extractors.IsCap):
@@ -173,24 +173,21 @@ func (f *finder) soft(w string) bool {
 }
 
 // field reads the field of study behind a degree, from token i on, and returns
-// the token behind it, 0 if there is none.
+// the token behind it, 0 if there is none: "Master 2 en", "Master's degree in".
 func (f *finder) field(i int) (end int) {
 	limit := min(len(f.Tokens), i+16)
 	for i < limit && !f.is(i, extractors.IsLine) {
 		switch w := f.fold(i); {
 		case w == "en" || w == "in" || w == "of" || w == "es":
-			french := w == "en" || w == "es"
-			next := i + 1
-			stop := f.matter(next, limit, french)
-			if stop == next {
-				return end
+			if end = f.matter(i+1, limit, w == "en" || w == "es"); end == i+1 {
+				return 0
 			}
-			return stop
-		case f.byteAt(i) == '\'' || f.is(i, extractors.IsPoss) || f.class(i)&degree != 0 || f.is(i, extractors.IsNumber) || w == "professionnelle" || w == "professionnel" || w == "d" || w == "2" || w == "degree":
+			return end
+		case f.byteAt(i) == '\'' || f.is(i, extractors.IsPoss|extractors.IsNumber) || f.class(i)&degree != 0 || strings.HasPrefix(w, "professionnel"):
 			i++
 		default:
 			return 0
 		}
 	}
-	return end
+	return 0
 }

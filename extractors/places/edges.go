@@ -25,7 +25,7 @@ func (sc *scan) edges(m *extractors.Mention, from int) {
 	start := m.Start
 	if sc.LangAt(m.Start) == "fr" {
 		start = natureBefore(s[from:m.Start]) + from
-	} else if w, rest := wordBefore(s[from:m.Start], " "); partOf[w] {
+	} else if w, rest := wordBefore(s[from:m.Start]); partOf[w] {
 		start = from + len(rest)
 	}
 	if start < m.Start && start >= from {
@@ -52,7 +52,7 @@ func natureBefore(s string) int {
 			break
 		}
 	}
-	w, before := wordBefore(rest, " ")
+	w, before := wordBefore(rest)
 	if !nature[extractors.Fold(w)] && w != "Vallée" {
 		return len(s)
 	}
@@ -61,8 +61,8 @@ func natureBefore(s string) int {
 
 // wordBefore returns the word at the end of s, before a space, and what stands
 // before it; "" if there is none.
-func wordBefore(s, space string) (word, before string) {
-	s, ok := strings.CutSuffix(s, space)
+func wordBefore(s string) (word, before string) {
+	s, ok := strings.CutSuffix(s, " ")
 	if !ok {
 		return "", s
 	}
