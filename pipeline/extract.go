@@ -225,6 +225,7 @@ func notPlaces(found [][]extractors.Mention) {
 // "Orlo Clark Foundation", and an acronym of a country is a place.
 func plausible(t *extractors.Text, rules, tags []extractors.Mention) []extractors.Mention {
 	out := make([]extractors.Mention, 0, len(tags))
+	countries := acronymsOfCountries(t, rules)
 	k := 0
 	for _, m := range tags {
 		for k < len(rules) && rules[k].End <= m.Start {
@@ -240,6 +241,9 @@ func plausible(t *extractors.Text, rules, tags []extractors.Mention) []extractor
 		if !known(t.LangAt(m.Start)) && !speaksFor(t, rule, &m) {
 			continue
 		}
+		if m.Type == extractors.Loc && rule == nil && vocabulary.Demonym(extractors.Fold(t.S[m.Start:m.End])) {
+			continue // a people: "Bissau-Guinean authorities"
+		}
 		if m.Type == extractors.Org {
 			if a, b, ok := strings.Cut(t.S[m.Start:m.End], "-"); ok && isCountry(a) && capitalAfter(" "+b) {
 				two := m
@@ -250,7 +254,7 @@ func plausible(t *extractors.Text, rules, tags []extractors.Mention) []extractor
 			}
 		}
 		switch {
-		case m.Type == extractors.Org && (isCountry(t.S[m.Start:m.End]) || rule != nil && rule.Span == m.Span && plainCountry(rule)):
+		case m.Type == extractors.Org && (isCountry(t.S[m.Start:m.End]) || countries[t.S[m.Start:m.End]] || rule != nil && rule.Span == m.Span && plainCountry(rule)):
 			m.Type = extractors.Loc
 		case m.Type == extractors.Org && rule != nil && rule.Type == extractors.Loc && rule.Start == m.Start && rule.End < m.End && onlyPlaces(t, rules[k:], m.Span):
 			for ; k < len(rules) && rules[k].End <= m.End; k++ {
@@ -272,6 +276,25 @@ func plausible(t *extractors.Text, rules, tags []extractors.Mention) []extractor
 			m = person
 		}
 		out = append(out, m)
+	}
+	return out
+}
+
+// acronymsOfCountries returns the acronyms by which the text defines a country,
+// "Velmisa Republic (VR)"; nil if there is none.
+func acronymsOfCountries(t *extractors.Text, rules []extractors.Mention) map[string]bool {
+	var out map[string]bool
+	for i := 1; i < len(rules); i++ {
+		name, m := &rules[i-1], &rules[i]
+		if m.Type != extractors.Loc || name.Type != extractors.Loc || len(m.Norm) != 2 || m.Norm != name.Norm || m.Start-name.End != 2 || t.S[m.Start-1] != '(' {
+			continue
+		}
+		if s := t.S[m.Start:m.End]; strings.ToUpper(s) == s {
+			if out == nil {
+				out = make(map[string]bool)
+			}
+			out[s] = true
+		}
 	}
 	return out
 }

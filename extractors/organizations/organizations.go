@@ -387,7 +387,7 @@ func (f *finder) pluralOf(fm form, i, end int) bool {
 // capitalised reports whether tokens [i, end) have the capitals that a name of
 // so many words needs.
 func (f *finder) capitalised(i, end, words int) bool {
-	first := f.is(i, extractors.IsCap)
+	first := f.is(i, extractors.IsCap) || f.articled(i)
 	if !first {
 		r, _ := utf8.DecodeRuneInString(f.text(i))
 		first = !unicode.IsLower(r) // scripts without case
@@ -404,6 +404,16 @@ func (f *finder) capitalised(i, end, words int) bool {
 	// "Conseil de sécurité" has one capital, "Conseil" at the head of a
 	// sentence says little by itself: the words between settled it.
 	return true
+}
+
+// articled reports whether token i is an Arabic article in small letters that a
+// hyphen joins to a capital: "al-Velmisa".
+func (f *finder) articled(i int) bool {
+	switch f.text(i) {
+	case "al", "el", "as", "an", "ar", "ash", "at":
+		return f.byteAt(i+1) == '-' && f.is(i+2, extractors.IsCap) && f.Tokens[i].End == f.Tokens[i+1].Start && f.Tokens[i+1].End == f.Tokens[i+2].Start
+	}
+	return false
 }
 
 // gluedHyphen reports whether a hyphen joins the span to another word:
@@ -459,18 +469,25 @@ func (f *finder) findDefinitions() {
 		if f.byteAt(i) != '(' {
 			continue
 		}
-		acr, ok := f.acronymAt(i + 1)
+		at := i + 1
+		if f.fold(at) == "the" {
+			at++ // "(the ACR)"
+		}
+		acr, ok := f.acronymAt(at)
 		if !ok {
 			continue
-		}
-		if countries[f.surface(acr)] {
-			continue // "Royal Society of Chemistry (UK)"
 		}
 		closing := f.tokenAt(acr.End)
 		if c := f.byteAt(closing); c != ')' && c != ',' && c != ';' && c != ':' || f.is(closing, extractors.IsLine) {
 			continue
 		}
 		name := f.surface(acr)
+		if countries[name] {
+			if span, ok := f.initials(i, name); !ok || !f.orgLike(span) {
+				f.denied[plainHyphens(name)] = true // "Royal Society of Chemistry (UK)"
+				continue
+			}
+		}
 		var owner extractors.Mention
 		for k < len(f.found) && f.found[k].End < f.Tokens[i-1].End {
 			k++
@@ -481,7 +498,7 @@ func (f *finder) findDefinitions() {
 			owner = f.unknown(span, "definition", 0.85)
 			add = append(add, owner)
 		} else {
-			if f.expands(i, name) {
+			if f.expands(i, name) || !f.listed(name) && f.ofWork(i) {
 				f.denied[plainHyphens(name)] = true
 			}
 			continue
@@ -626,13 +643,14 @@ func (f *finder) initials(i int, acronym string) (extractors.Span, bool) {
 
 // expands reports whether the words before the bracket at token i, in small
 // letters or capitals, begin with the letters of the acronym, one word a letter
-// but for small words; a plural s of the acronym stands for nothing.
+// but for small words; a plural s of the acronym stands for nothing, nor does a
+// last word that the acronym leaves out, "unreported fishing (U)".
 func (f *finder) expands(i int, acronym string) bool {
 	letters := extractors.Fold(strings.TrimSuffix(acronym, "s"))
 	k := len(letters)
 	for j := i - 1; j >= 0 && k > 0; j-- {
 		if !f.is(j, extractors.IsWord) {
-			if c := f.byteAt(j); c == '-' || c == '*' || c == '"' {
+			if c := f.byteAt(j); c == '-' || c == '*' || c == '"' || c == ',' {
 				continue
 			}
 			return false
@@ -641,6 +659,7 @@ func (f *finder) expands(i int, acronym string) bool {
 		switch {
 		case w != "" && w[0] == letters[k-1]:
 			k--
+		case j == i-1 && len(letters) > 2 && !f.is(j, extractors.IsCap):
 		case f.class(j)&small == 0:
 			return false
 		}
@@ -649,6 +668,42 @@ func (f *finder) expands(i int, acronym string) bool {
 		}
 	}
 	return k == 0
+}
+
+// listed reports whether the table has a body of that acronym which nothing else
+// is called by.
+func (f *finder) listed(acronym string) bool {
+	for _, a := range f.lex.acronyms[plainHyphens(acronym)] {
+		if !a.ambiguous {
+			return true
+		}
+	}
+	return false
+}
+
+// workReach is how many tokens before a bracket are looked at for what it
+// abbreviates.
+const workReach = 18
+
+// ofWork reports whether the bracket at token i abbreviates a work of bodies,
+// which a capital opens or ends nearer to it than any head of a name: "Accord
+// politique pour la paix (APPR)", "Concept of Operations (CONOPS)".
+func (f *finder) ofWork(i int) bool {
+	for j := i - 1; j >= max(0, i-workReach); j-- {
+		switch c := f.byteAt(j); {
+		case c == '.' && f.Tokens[j].End < f.Tokens[j+1].Start, c == ';', c == ':':
+			return false
+		case !f.is(j, extractors.IsCap):
+		case works[f.fold(j)], papers[f.fold(j)], schemes[f.fold(j)]:
+			return true
+		case f.class(j)&headMask != 0:
+			return false
+		}
+		if f.Tokens[j].Shape&extractors.IsLine != 0 {
+			return false
+		}
+	}
+	return false
 }
 
 // orgLike reports whether a name that an acronym follows is one of a body: it

@@ -63,8 +63,10 @@ func (f *finder) overrunFrench(first, known, end int) int {
 			return i
 		case i == known && (c&(towards|aFR) != 0 || w == "en" || w == "avec" || w == "par" || strings.HasPrefix(w, "relatif") || strings.HasPrefix(w, "relative")):
 			return i
-		case w == "en" && i == first+1:
-			return i // "Mission en cas de menace"
+		case i == first+1 && (w == "en" || c&articleFR != 0 && c&of == 0 || generic[f.fold(first)] && c&aFR != 0):
+			return i // "Mission en cas de menace", "la Mission l'appui", "du Comité à la paix"
+		case i == first+1 && w == "des" && generic[f.fold(first)] && i+1 < end && !f.is(i+1, extractors.IsCap) && f.given(first, i+1):
+			return i // "adresser au Comité des recommandations"
 		case i == first+1 && c == 0 && len(w) >= 5 && f.is(i, extractors.IsWord) && !f.is(i, extractors.HasDigit) && !adjective([]byte(w)) && !strings.HasSuffix(strings.TrimSuffix(f.text(i), "s"), "é") && dictionary.Of(w)&(dictionary.NounFR|dictionary.AdjectiveFR|dictionary.Proper|dictionary.Person) == 0:
 			return i // a verb: "Organisation adoptent"
 		case i == first+1 && c&etFR != 0 && i+2 < end && f.class(i+1)&articleFR != 0 && !f.is(i+2, extractors.IsCap):
@@ -99,7 +101,34 @@ func preposition(w string) uint32 {
 
 // goesOnFR are words in small letters that no French name holds, folded.
 var goesOnFR = setOf(`dans afin tel tels telle telles lors selon jusqu pendant sauf ainsi conformement ayant qui que dont est sont ont avait sera seront doit
-	doivent peut peuvent avise indique informe communique decide susceptible susceptibles`)
+	doivent peut peuvent avise indique informe communique decide susceptible susceptibles dispose disposent maintienne tienne obtienne parvienne
+	prie poursuit exerce recoit adopte`)
+
+// given reports whether the body that stands alone at token first seems to be
+// given what tokens up to last say: "au" is before it, the text names the body so
+// alone elsewhere, and nowhere together with it as a name would be, "le Comité
+// des recommandations".
+func (f *finder) given(first, last int) bool {
+	if w := f.fold(first - 1); w != "au" && !(w == "la" && first > 1 && f.fold(first-2) == "a") {
+		return false
+	}
+	whole := f.surface(extractors.Span{Start: f.Tokens[first].Start, End: f.Tokens[last].End})
+	for _, article := range []string{"le ", "Le ", "du ", "la ", "La "} {
+		if strings.Contains(f.S, article+whole) && !strings.Contains(f.S, "à "+article+whole) {
+			return false
+		}
+	}
+	alone := 0
+	for i := range f.Tokens {
+		if i != first && f.text(i) == f.text(first) && !(f.class(i+1)&of != 0 && i+1 < len(f.Tokens)) {
+			alone++
+		}
+	}
+	return alone > 1
+}
+
+// generic are heads of names that stand for a body named before, folded.
+var generic = setOf(`mission comite conseil groupe secretariat mecanisme force equipe bureau commission tribunal organisation`)
 
 // overrunEnglish returns where the name in tokens [first, end) stops: at a word
 // in small letters that neither heads a name nor joins its parts. Names with

@@ -141,7 +141,7 @@ func (f *finder) another(start, i, end int) int {
 			next++
 		}
 		if f.class(i-1)&headEN != 0 && f.class(i-1)&plural == 0 && f.is(i-1, extractors.IsCap) && (i-start > 1 || next > i+1) &&
-			f.class(end-1)&headEN != 0 && f.is(next, extractors.IsCap) && f.class(next)&headEN == 0 {
+			f.class(end-1)&headEN != 0 && f.is(next, extractors.IsCap) && (f.class(next)&headEN == 0 || next > i+1) {
 			return next
 		}
 	}
@@ -273,7 +273,9 @@ func (f *finder) noBody(span extractors.Span) bool {
 	case end == first+1 && openers[last] && !f.is(first, extractors.IsUpper),
 		end == first+2 && owners[f.fold(first)] && !f.is(first, extractors.IsUpper):
 		return true
-	case f.workFor(first, end), end > first+1 && f.participle(first):
+	case f.workFor(first, end), end > first+1 && f.participle(first), f.governed(first):
+		return true
+	case end > first+1 && instruments[last] && !f.is(end-1, extractors.IsUpper) && !f.headFor(first, end-1):
 		return true
 	case end-first > 1 && (works[last] || works[strings.TrimSuffix(last, "s")]) && !f.is(end-1, extractors.IsUpper) && f.fold(first) != "world" && f.headless(first, end-1):
 		return true
@@ -295,7 +297,7 @@ func (f *finder) noBody(span extractors.Span) bool {
 		if f.is(i, extractors.IsCap) {
 			capitals++
 			switch {
-			case demonym(w) && !upper:
+			case dictionary.Demonym(w) && !upper:
 				peoples++
 			case compass[w]:
 				capitals--
@@ -323,6 +325,27 @@ func (f *finder) workFor(first, end int) bool {
 		}
 	}
 	return false
+}
+
+// headFor reports whether a head noun in tokens [first, end) has a complement
+// there: "Velmisan Institute of Economic" before "Policy".
+func (f *finder) headFor(first, end int) bool {
+	for i := first; i+1 < end; i++ {
+		if f.class(i)&headMask != 0 && f.class(i+1)&(ofEN|inEN) != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// governed reports whether "Government of" stands before token first: what is
+// behind it is a country, or what kind of a government it is.
+func (f *finder) governed(first int) bool {
+	if first < 2 || f.class(first-1)&(of|ofEN) == 0 {
+		return false
+	}
+	w := f.fold(first - 2)
+	return w == "government" || w == "governments" || w == "gouvernement" || w == "gouvernements"
 }
 
 // owner cuts a name that is none of a body to the body of the table that it
@@ -357,21 +380,6 @@ func verb(w string) bool {
 		(strings.HasSuffix(w, "er") || strings.HasSuffix(w, "ir") || strings.HasSuffix(w, "re"))
 }
 
-// demonym reports whether a folded English word is the name of a people or what
-// is said of it, "Velmisan": dictionaries know it with a capital alone.
-func demonym(w string) bool {
-	w = strings.TrimSuffix(w, "s")
-	if len(w) < 5 || dictionary.Of(w)&(dictionary.Proper|dictionary.CommonEN|dictionary.Person) != dictionary.Proper {
-		return false
-	}
-	for _, e := range []string{"ian", "ean", "can", "elan", "ese", "ish", "eni", "aqi", "aeli"} {
-		if strings.HasSuffix(w, e) {
-			return true
-		}
-	}
-	return false
-}
-
 // headless reports whether no token of [first, end) heads the name of a body.
 func (f *finder) headless(first, end int) bool {
 	for i := first; i < end; i++ {
@@ -392,10 +400,18 @@ func (f *finder) wholeLine(span extractors.Span) bool {
 var works = setOf(`program programme pilot stream strategy class plan act law permit classification authorization authorisation benchmark visa agreement treaty
 	protocol pact accord declaration charter agenda roadmap guideline handbook regulation certificate scholarship award prize cup
 	championship finals tournament festival summit forecast index day week anniversary conflict war crisis border coast entry portal website
-	keyboard phone book song album adviser advisor countrie country policy concept model movie episode season`)
+	keyboard phone book song album adviser advisor countrie country policy concept model movie episode season reduction activity
+	activitie continent measure compact constitution approach operation`)
+
+// instruments are works whose names may hold the head of a body, folded:
+// "Status of Forces Agreement".
+var instruments = setOf(`agreement policy plan treaty protocol strategy memorandum accord declaration model`)
 
 // papers open the names of such things, folded.
 var papers = setOf(`decade memorandum memoranda programme plan strategie accord protocole pacte declaration charte loi decret arrete permis traite rapport guide permit`)
+
+// schemes are further works, folded, that parties and councils are also called.
+var schemes = setOf(`politique cadre concept processus convention`)
 
 // commands open lines of menus, folded.
 var commands = setOf(`join watch learn search subscribe sign log read get find follow shop buy view see download listen ask try submit apply donate browse

@@ -616,9 +616,10 @@ func (sc *scan) spread(from, to *hit, left int) {
 }
 
 // repeat settles ambiguous names that the document uses elsewhere with
-// evidence.
+// evidence; that it defines one, "Velmisa Republic (VR)", is as good as evidence
+// beside it.
 func (sc *scan) repeat() {
-	var seen map[int32]bool
+	var seen map[int32]float32
 	open := false
 	for i := range sc.hits {
 		h := &sc.hits[i]
@@ -629,9 +630,13 @@ func (sc *scan) repeat() {
 		switch {
 		case n.doubt == shared && h.conf >= context:
 			if seen == nil {
-				seen = make(map[int32]bool)
+				seen = make(map[int32]float32)
 			}
-			seen[n.place] = true
+			conf := float32(again)
+			if i > 0 && sc.hits[i-1].name >= 0 && sc.g.names[sc.hits[i-1].name].place == n.place && sc.hits[i-1].to == h.from-1 && sc.is(h.from-1, "(") {
+				conf = context
+			}
+			seen[n.place] = max(seen[n.place], conf)
 		case h.conf == 0 && !h.never && n.doubt == shared:
 			open = true
 		}
@@ -641,8 +646,10 @@ func (sc *scan) repeat() {
 	}
 	for i := range sc.hits {
 		h := &sc.hits[i]
-		if h.conf == 0 && !h.never && h.name >= 0 && sc.g.names[h.name].doubt == shared && seen[sc.g.names[h.name].place] && !sc.person(h) {
-			h.conf, h.rule = again, "repeated"
+		if h.conf == 0 && !h.never && h.name >= 0 && sc.g.names[h.name].doubt == shared && !sc.person(h) {
+			if conf := seen[sc.g.names[h.name].place]; conf > 0 {
+				h.conf, h.rule = conf, "repeated"
+			}
 		}
 	}
 }
