@@ -265,6 +265,9 @@ func plausible(t *extractors.Text, rules, tags []extractors.Mention) []extractor
 			m.Type, m.End = extractors.Loc, rule.End // "Somalie de précurseurs d'explosifs"
 		case m.Type == extractors.Org && rule != nil && rule.Type == extractors.Loc && rule.End == m.End && rule.Start > m.Start && partOf(t.S[m.Start:rule.Start]):
 			m.Type, m.Start = extractors.Loc, rule.Start // "North and Centre of Mali"
+		case m.Type != extractors.Loc && rule != nil && plainCountry(rule) && rule.Start == m.Start && rule.End < m.End && fullName(t.S[rule.End:m.End]):
+			out = append(out, *rule) // "envoy to Velmisa Awa Larga"
+			m.Type, m.Start = extractors.Per, rule.End+1
 		case m.Type == extractors.Per && rule != nil && rule.Type == extractors.Org && rule.Confidence >= extractors.Certain && rule.Start == m.Start && rule.End > m.End && capitalAfter(t.S[m.End:rule.End]):
 			m = *rule
 			if n := len(out); n > 0 && out[n-1].Overlaps(m.Span) {
@@ -397,6 +400,14 @@ const sureName = 0.8
 // complement reports whether s goes on with "de" and nouns in small letters.
 func complement(s string) bool {
 	return (strings.HasPrefix(s, " de ") || strings.HasPrefix(s, " d’") || strings.HasPrefix(s, " d'")) && !strings.ContainsFunc(s, unicode.IsUpper)
+}
+
+// fullName reports whether s is a space and a person's name that begins with a
+// given name of the lists.
+func fullName(s string) bool {
+	words := strings.Fields(s)
+	return capitalAfter(s) && len(words) > 1 && len(words) < 5 && people.Classify(extractors.Fold(words[0])).Given &&
+		!slices.ContainsFunc(words, func(w string) bool { return organizations.Classify(extractors.Fold(w)).Head })
 }
 
 // goesOn reports whether a sentence goes on with s behind a place.

@@ -37,7 +37,8 @@ func (f *finder) trim(m extractors.Mention) []extractors.Mention {
 			return
 		}
 		start, stop := f.glued(start, stop)
-		if f.thing(start, stop) || f.post(start, stop) || f.styles(start, stop) || stop == start+1 && f.class(start)&(functionWord|given) == functionWord && (f.is(start, extractors.IsLine) || f.sentenceEnd(start-1)) {
+		stop = f.doubled(start, stop)
+		if f.slug(start, stop) || f.thing(start, stop) || f.post(start, stop) || f.styles(start, stop) || stop == start+1 && f.class(start)&(functionWord|given) == functionWord && (f.is(start, extractors.IsLine) || f.sentenceEnd(start-1)) {
 			return
 		}
 		if f.personal(f.fold(start)) {
@@ -62,6 +63,34 @@ func (f *finder) trim(m extractors.Mention) []extractors.Mention {
 	}
 	flush(end)
 	return out
+}
+
+// doubled returns where a name ends that a page's code has written twice, with
+// what follows it or nothing: "Awa Velmisa Awa Velmisa Larga Post".
+func (f *finder) doubled(start, stop int) int {
+	for n := (stop - start) / 2; n >= 2; n-- {
+		same := true
+		for i := start; i < start+n && same; i++ {
+			same = f.text(i) == f.text(i+n)
+		}
+		if same {
+			return start + n
+		}
+	}
+	return stop
+}
+
+// slug reports whether tokens [start, stop) are a piece of an address that
+// hyphens join, "Velmisa-says-no": two of the words between are in small letters
+// and are no particles.
+func (f *finder) slug(start, stop int) bool {
+	small := 0
+	for i := start + 1; i+1 < stop; i++ {
+		if f.text(i) == "-" && f.touches(i-1) && f.touches(i) && f.is(i+1, extractors.IsWord) && !f.is(i+1, extractors.IsCap) && f.class(i+1)&particle == 0 {
+			small++
+		}
+	}
+	return small > 1
 }
 
 // styles reports whether all of tokens [start, stop) is what one calls somebody
