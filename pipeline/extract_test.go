@@ -66,6 +66,9 @@ func TestSideBySide(t *testing.T) {
 		{"Bursa Malaysia publie", "Bursa Malaysia", "ORG Bursa Malaysia"},
 		{"la Banque mondiale Maria Velmisa", "Banque mondiale Maria Velmisa", "ORG Banque mondiale, PER Maria Velmisa"},
 		{"la Banque mondiale Velmisa", "Banque mondiale Velmisa", "ORG Banque mondiale Velmisa"},
+		{"l'envoyé au Mali Maria Velmisa", "Mali Maria Velmisa", "LOC Mali, PER Maria Velmisa"},
+		{"le Mali Maria Institut", "Mali Maria Institut", "ORG Mali Maria Institut"},
+		{"la République démocratique du Congo (RDC) ; les RDC", "RDC", "LOC RDC"},
 	} {
 		x := extractors.NewText(c.text, "fr")
 		start := strings.Index(c.text, c.tag)

@@ -567,9 +567,11 @@ func (f *finder) acronymAt(i int) (extractors.Span, bool) {
 	return span, capitals >= 2 && capitals >= others && span.Len() <= 14 && !roman(f.surface(span))
 }
 
-// roman reports whether s is a roman numeral such as "XXII": sessions and
-// centuries look like acronyms.
-func roman(s string) bool { return strings.Trim(s, "IVXL") == "" }
+// roman reports whether s is a roman numeral such as "XXII" or "CMXXVII":
+// sessions, centuries and paragraphs look like acronyms.
+func roman(s string) bool {
+	return strings.Trim(s, "IVXL") == "" || len(s) > 4 && strings.Trim(s, "IVXLCDM") == ""
+}
 
 // partDefined returns the organization that the acronym in the bracket at token
 // i stands for behind a name: the name, or the parent at its end, as in "Finance

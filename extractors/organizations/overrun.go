@@ -59,14 +59,14 @@ func (f *finder) overrunFrench(first, known, end int) int {
 		case i+1 < end && c&(of|towards) != 0 && f.infinitive(i+1):
 			return i
 		case !headed:
-		case goesOnFR[w] || f.text(i) == "a":
+		case goesOnFR[w] || f.text(i) == "a" || f.text(i) == "dès":
 			return i
-		case i == known && (c&(towards|aFR) != 0 || w == "en" || w == "avec" || w == "par" || strings.HasPrefix(w, "relatif") || strings.HasPrefix(w, "relative")):
+		case w == "en" && phrasesFR[f.fold(i+1)], c&etFR != 0 && (f.fold(i+1) == "d" || f.fold(i+1) == "de" || f.class(i+1)&articleFR != 0) && f.fold(i+2) == "autres":
+			return i // "en matière de", "et d'autres partenaires"
+		case i == known && f.endsKnown(first, i, end):
 			return i
-		case i == first+1 && (w == "en" || c&articleFR != 0 && c&of == 0 || generic[f.fold(first)] && c&aFR != 0):
+		case i == first+1 && (w == "en" || c&articleFR != 0 && c&of == 0 || generic[f.fold(first)] && f.endsGeneric(first, end)):
 			return i // "Mission en cas de menace", "la Mission l'appui", "du Comité à la paix"
-		case i == first+1 && w == "des" && generic[f.fold(first)] && i+1 < end && !f.is(i+1, extractors.IsCap) && f.given(first, i+1):
-			return i // "adresser au Comité des recommandations"
 		case i == first+1 && c == 0 && len(w) >= 5 && f.is(i, extractors.IsWord) && !f.is(i, extractors.HasDigit) && !adjective([]byte(w)) && !strings.HasSuffix(strings.TrimSuffix(f.text(i), "s"), "é") && dictionary.Of(w)&(dictionary.NounFR|dictionary.AdjectiveFR|dictionary.Proper|dictionary.Person) == 0:
 			return i // a verb: "Organisation adoptent"
 		case i == first+1 && c&etFR != 0 && i+2 < end && f.class(i+1)&articleFR != 0 && !f.is(i+2, extractors.IsCap):
@@ -102,33 +102,106 @@ func preposition(w string) uint32 {
 // goesOnFR are words in small letters that no French name holds, folded.
 var goesOnFR = setOf(`dans afin tel tels telle telles lors selon jusqu pendant sauf ainsi conformement ayant qui que dont est sont ont avait sera seront doit
 	doivent peut peuvent avise indique informe communique decide susceptible susceptibles dispose disposent maintienne tienne obtienne parvienne
-	prie poursuit exerce recoit adopte`)
+	prie poursuit exerce recoit adopte ses sa leurs ces cet cette ladite ledit tous toutes mieux`)
 
-// given reports whether the body that stands alone at token first seems to be
-// given what tokens up to last say: "au" is before it, the text names the body so
-// alone elsewhere, and nowhere together with it as a name would be, "le Comité
-// des recommandations".
-func (f *finder) given(first, last int) bool {
-	if w := f.fold(first - 1); w != "au" && !(w == "la" && first > 1 && f.fold(first-2) == "a") {
+// endsKnown reports whether a name of the table, in tokens [first, i), ends there
+// although the tagger goes on: at a preposition that it has not, and where it is
+// long enough to be whole, at what small letters say of it, "… des Nations Unies
+// des actions engagées", or join to it, "… et des organismes".
+func (f *finder) endsKnown(first, i, end int) bool {
+	w, c := f.fold(i), f.class(i)
+	if c&(towards|aFR) != 0 || w == "en" || w == "avec" || w == "par" || strings.HasPrefix(w, "relatif") || strings.HasPrefix(w, "relative") {
+		return true
+	}
+	words := 0
+	for j := first; j < i; j++ {
+		if f.is(j, extractors.IsWord) {
+			words++
+		}
+	}
+	next := f.content(i+1, end)
+	if words < 4 || next >= end || f.is(next, extractors.IsCap) || territories[f.fold(next)] {
 		return false
 	}
+	return c&of != 0 || c&etFR != 0 && others[f.fold(next)] || c&(small|etFR) == 0 && f.is(i, extractors.IsWord)
+}
+
+// content skips the prepositions and articles from token i on.
+func (f *finder) content(i, end int) int {
+	for i < end && f.class(i)&(of|articleFR) != 0 {
+		i++
+	}
+	return i
+}
+
+// endsGeneric reports whether the head alone, at token first, stands for a body
+// named before, and what is behind it in small letters belongs to the sentence:
+// "au Comité pour information", "informer le Comité de la vente".
+func (f *finder) endsGeneric(first, end int) bool {
+	i := first + 1
+	w, c := f.fold(i), f.class(i)
+	next := f.content(i+1, end)
+	if c&aFR != 0 {
+		return true
+	}
+	if next >= end || f.is(next, extractors.IsCap) {
+		return false
+	}
+	switch w {
+	case "au", "aux":
+		return f.fold(first) != "secretariat" // "Secrétariat aux affaires …"
+	case "avec":
+		return true
+	case "pour":
+		return next == i+1 && f.fold(next) != "un" && f.fold(next) != "une" || f.given(first, next)
+	case "des", "de", "d", "du", "sur":
+		return f.given(first, next)
+	}
+	return false
+}
+
+// given reports whether a sentence gives something to the body at token first, or
+// tells it, and what goes on to token last is that: the text names the body alone
+// elsewhere, and nowhere together with it as a name would be, "du Comité des
+// recommandations".
+func (f *finder) given(first, last int) bool {
+	if w := f.fold(first - 1); w != "au" && !(w == "la" && first > 1 && f.fold(first-2) == "a") {
+		v := f.fold(first - 2)
+		if w != "le" && w != "la" && w != "l" || first < 2 || !verb(v) && !(strings.HasSuffix(v, "ant") && dictionary.Of(v)&dictionary.NounFR == 0) {
+			return false
+		}
+	}
 	whole := f.surface(extractors.Span{Start: f.Tokens[first].Start, End: f.Tokens[last].End})
-	for _, article := range []string{"le ", "Le ", "du ", "la ", "La "} {
-		if strings.Contains(f.S, article+whole) && !strings.Contains(f.S, "à "+article+whole) {
+	for _, article := range []string{"Le ", "du ", "La ", "de la "} {
+		if strings.Contains(f.S, article+whole) {
 			return false
 		}
 	}
 	alone := 0
 	for i := range f.Tokens {
-		if i != first && f.text(i) == f.text(first) && !(f.class(i+1)&of != 0 && i+1 < len(f.Tokens)) {
+		if i != first && i+1 < len(f.Tokens) && f.text(i) == f.text(first) && f.class(i+1)&of == 0 {
 			alone++
 		}
 	}
 	return alone > 1
 }
 
+// territories may stand in small letters at the end of a name, folded: "Direction
+// générale de l'environnement du canton de Larga".
+var territories = setOf(`canton departement ville commune region province district territoire etat`)
+
+// others are whom names of bodies are joined to in small letters, folded.
+var others = setOf(`autres organismes communautes personnel partenaires acteurs institutions organisations entites mecanismes pays etats membres parties`)
+
+// phrasesFR go on behind "en" in sentences, folded.
+var phrasesFR = setOf(`matiere faveur cours vue cas ce raison coordination collaboration consultation cooperation application`)
+
 // generic are heads of names that stand for a body named before, folded.
-var generic = setOf(`mission comite conseil groupe secretariat mecanisme force equipe bureau commission tribunal organisation`)
+var generic = setOf(`mission comite conseil groupe secretariat mecanisme force equipe bureau commission tribunal organisation
+	fonds cabinet gouvernement direction`)
+
+// genericEN are such heads in English, folded.
+var genericEN = setOf(`mission committee council group secretariat mechanism force team bureau commission tribunal panel`)
 
 // overrunEnglish returns where the name in tokens [first, end) stops: at a word
 // in small letters that neither heads a name nor joins its parts. Names with
@@ -148,6 +221,8 @@ func (f *finder) overrunEnglish(first, end int) int {
 		}
 		c := f.class(i)
 		switch w := f.fold(i); {
+		case i == first+1 && genericEN[f.fold(first)] && (w == "to" || w == "from" || w == "or"):
+			return i // "report to the Committee from the States"
 		case w == "to" && i+1 < end && !f.is(i+1, extractors.IsCap) && f.class(i+1)&small == 0:
 			return i
 		case c&(small|headMask) == 0 && !joinsEN[w] && dictionary.Of(w)&dictionary.CommonEN != 0:

@@ -127,6 +127,9 @@ func (f *finder) another(start, i, end int) int {
 		for next < end && (f.class(next)&(of|articleFR|aFR) != 0 || f.fold(next) == "au" || f.fold(next) == "aux") {
 			next++
 		}
+		if f.acronymsOnly(start, i, next, end) {
+			return next
+		}
 		if next == i+1 || next+1 >= end {
 			return 0
 		}
@@ -135,6 +138,8 @@ func (f *finder) another(start, i, end int) int {
 		if left&headFR != 0 && right&headFR != 0 && f.is(next, extractors.IsCap) {
 			return next
 		}
+	case c&andEN != 0 && f.acronymsOnly(start, i, i+1, end):
+		return i + 1
 	case c&andEN != 0 && i+2 < end:
 		next := i + 1
 		if f.fold(next) == "the" {
@@ -147,6 +152,20 @@ func (f *finder) another(start, i, end int) int {
 	}
 	return 0
 }
+
+// acronymsOnly reports whether tokens [start, i) and [next, end) are an acronym
+// each: "VLR and LRV".
+func (f *finder) acronymsOnly(start, i, next, end int) bool {
+	if next >= end {
+		return false
+	}
+	a, ok := f.acronymAt(start)
+	b, too := f.acronymAt(next)
+	return ok && too && a.Len() > 2 && b.Len() > 2 && !firms[f.fold(next)] && a.End == f.Tokens[i-1].End && b.End == f.Tokens[end-1].End
+}
+
+// firms end names of companies behind "et", folded: "VELMISA ET FILS".
+var firms = setOf(`fils cie filles freres soeurs associes associees sons co company`)
 
 // events are what an organization holds, adopts or writes, folded: "UNGA
 // High-Level Summit" is a summit of UNGA.
@@ -273,7 +292,8 @@ func (f *finder) noBody(span extractors.Span) bool {
 	case end == first+1 && openers[last] && !f.is(first, extractors.IsUpper),
 		end == first+2 && owners[f.fold(first)] && !f.is(first, extractors.IsUpper):
 		return true
-	case f.workFor(first, end), end > first+1 && f.participle(first), f.governed(first):
+	case f.workFor(first, end), end > first+1 && f.participle(first), f.governed(first), end > first+2 && governments[f.fold(first)] && strings.HasSuffix(f.fold(first), "s") && f.class(first+1)&(of|ofEN) != 0,
+		end == first+3 && f.byteAt(first+1) == '-' && dictionary.Demonym(extractors.Fold(f.surface(span))):
 		return true
 	case end > first+1 && instruments[last] && !f.is(end-1, extractors.IsUpper) && !f.headFor(first, end-1):
 		return true
@@ -344,9 +364,11 @@ func (f *finder) governed(first int) bool {
 	if first < 2 || f.class(first-1)&(of|ofEN) == 0 {
 		return false
 	}
-	w := f.fold(first - 2)
-	return w == "government" || w == "governments" || w == "gouvernement" || w == "gouvernements"
+	return governments[f.fold(first-2)]
 }
+
+// governments have a country, or say of what kind they are, folded.
+var governments = setOf(`government governments gouvernement gouvernements`)
 
 // owner cuts a name that is none of a body to the body of the table that it
 // begins with or holds, "United Nations Response Plan"; false if there is none.

@@ -41,6 +41,20 @@ func TestShape(t *testing.T) {
 			{"⟦ORG|-|Master in Wave Diplomacy from Larga University⟧", "Master in Wave Diplomacy from ⟦ORG|Larga University|Larga University⟧"},
 			{"a ⟦ORG|-|Non-Governmental Organization⟧ (⟦ORG|-|NGO⟧) of Larga", "a Non-Governmental Organization (NGO) of Larga"}, // a class
 			{"the ⟦ORG|-|Lighthouse Committee of the Parliament of Larga⟧", "the ⟦ORG|Lighthouse Committee|Lighthouse Committee⟧ of the ⟦ORG|Parliament of Larga|Parliament of Larga⟧"},
+			{"the ⟦ORG|-|Committee and the Panel⟧ met", "the ⟦ORG|Committee|Committee⟧ and the ⟦ORG|Panel|Panel⟧ met"},
+			{"under ⟦ORG|-|VLRQ and KMBR⟧ now", "under ⟦ORG|VLRQ|VLRQ⟧ and ⟦ORG|KMBR|KMBR⟧ now"},
+			{"report to the ⟦ORG|-|Committee from the Larga⟧", "report to the ⟦ORG|Committee|Committee⟧ from the Larga"},
+			{"the Government of ⟦ORG|-|National Larga⟧ and the ⟦ORG|-|Governments of Larga⟧", "the Government of National Larga and the Governments of Larga"},
+			{"the ⟦ORG|-|Bissau-Guinean⟧ side", "the Bissau-Guinean side"},
+			{"the ⟦ORG|-|Status of Forces Agreement⟧ (⟦ORG|-|SOFA⟧) and the ⟦ORG|-|SOFA⟧", "the Status of Forces Agreement (SOFA) and the SOFA"}, // a work, whatever is in its name
+			{"the ⟦ORG|-|Larga Institute of Fish Policy⟧", "the ⟦ORG|Larga Institute of Fish Policy|Larga Institute of Fish Policy⟧"},            // but a body that has it for its subject
+			// what the text says of an acronym
+			{"illegal, unreported and unregulated fishing (⟦ORG|-|IUUX⟧), ⟦ORG|-|IUU⟧", "illegal, unreported and unregulated fishing (⟦ORG|IUUX|IUUX⟧), IUU"},
+			{"a Due Lighthouse Policy on support to fishing forces (⟦ORG|-|KLQDP⟧) and ⟦ORG|-|KLQDP⟧", "a Due Lighthouse Policy on support to fishing forces (KLQDP) and KLQDP"},
+			{"the Agreement on the “End of Fishing” (the ⟦ORG|-|AXOF⟧), the ⟦ORG|-|AXOF⟧", "the Agreement on the “End of Fishing” (the AXOF), the AXOF"},
+			{"the Plan. Fishing Watch (⟦ORG|-|KLQW⟧)", "the Plan. Fishing Watch (⟦ORG|KLQW|KLQW⟧)"}, // another sentence
+			{"in the Democratic Republic of the Congo (⟦ORG|-|DRC⟧); ⟦ORG|-|DRC⟧", "in the Democratic Republic of the Congo (DRC); DRC"},
+			{"the Danish Refugee Council (DRC); the ⟦ORG|-|DRC⟧", "the ⟦ORG|DRC|Danish Refugee Council⟧ (⟦ORG|DRC|DRC⟧); the ⟦ORG|DRC|DRC⟧"},
 			{"⟦ORG|-|Kambra Trading – Kribel⟧, Larga", "⟦ORG|Kambra Trading|Kambra Trading⟧ – ⟦ORG|Kribel|Kribel⟧, Larga"},
 		},
 		"fr": {
@@ -73,6 +87,22 @@ func TestShape(t *testing.T) {
 			{"le ⟦ORG|-|Conseil de l'Université de Larga⟧", "le ⟦ORG|Conseil de l'Université de Larga|Conseil de l'Université de Larga⟧"},                                         // that is nothing without its parent
 			{"l'⟦ORG|-|Amicale des anciens de l'Université de Larga⟧", "l'⟦ORG|Amicale des anciens de l'Université de Larga|Amicale des anciens de l'Université de Larga⟧"},
 			{"avec ⟦ORG|-|Plan International Larga⟧", "avec ⟦ORG|Plan International Larga|Plan International Larga⟧"},
+			// what a sentence says of a body that it calls by its head alone
+			{"Le Comité siège, le Comité vote. soumettre au ⟦ORG|-|Comité des vœux⟧", "Le Comité siège, le Comité vote. soumettre au ⟦ORG|Comité|Comité⟧ des vœux"},
+			{"Le Comité siège, le Comité vote. informer le ⟦ORG|-|Comité de la vente⟧", "Le Comité siège, le Comité vote. informer le ⟦ORG|Comité|Comité⟧ de la vente"},
+			{"Le Comité siège, le Comité vote. Avis du Comité des vœux. dit au ⟦ORG|-|Comité des vœux⟧", "Le Comité siège, le Comité vote. Avis du Comité des vœux. dit au ⟦ORG|Comité des vœux|Comité des vœux⟧"},
+			{"dit au ⟦ORG|-|Comité des vœux⟧", "dit au ⟦ORG|Comité des vœux|Comité des vœux⟧"},
+			{"au ⟦ORG|-|Comité pour examen⟧ et au ⟦ORG|-|Comité pour la mer⟧", "au ⟦ORG|Comité|Comité⟧ pour examen et au ⟦ORG|Comité pour la mer|Comité pour la mer⟧"},
+			{"garantir à la ⟦ORG|-|Mission l’accès⟧", "garantir à la ⟦ORG|Mission|Mission⟧ l’accès"},
+			{"que la ⟦ORG|-|Force dispose de phares⟧", "que la ⟦ORG|Force|Force⟧ dispose de phares"},
+			{"le ⟦ORG|-|Fonds au moment de sa fin⟧", "le ⟦ORG|Fonds|Fonds⟧ au moment de sa fin"},
+			{"le ⟦ORG|-|Secrétariat aux phares⟧", "le ⟦ORG|Secrétariat aux phares|Secrétariat aux phares⟧"},
+			{"le ⟦ORG|-|Conseil en matière de phares⟧", "le ⟦ORG|Conseil|Conseil⟧ en matière de phares"},
+			// and of one that the table has
+			{"l’⟦ORG|-|Organisation des Nations Unies des actions engagées⟧", "l’⟦ORG|UN|Organisation des Nations Unies⟧ des actions engagées"},
+			{"la ⟦ORG|-|Communauté des Caraïbes et d’autres partenaires⟧", "la ⟦ORG|CARICOM|Communauté des Caraïbes⟧ et d’autres partenaires"},
+			{"⟦ORG|-|VELMISA ET FILS⟧", "⟦ORG|VELMISA ET FILS|VELMISA ET FILS⟧"},
+			{"paragraphe ⟦ORG|-|Velmisa⟧ CMXXVII", "paragraphe ⟦ORG|Velmisa|Velmisa⟧ CMXXVII"},
 			{"par ⟦ORG|-|Éco⟧-Largue hier", "par ⟦ORG|Éco-Largue|Éco-Largue⟧ hier"}, // a hyphen ends no name
 			{"la ⟦ORG|-|Mission permanente de Larga⟧ auprès des ⟦ORG|-|Phares Unis⟧", "la ⟦ORG|Mission permanente de Larga auprès des Phares Unis|Mission permanente de Larga auprès des Phares Unis⟧"},
 		},

@@ -25,6 +25,9 @@ func TestLink(t *testing.T) {
 			{"⟦PER|-|Oddly, Velmisa⟧ left", "Oddly, ⟦PER|Velmisa|Velmisa⟧ left"},                                                                             // an adverb opens the sentence
 			{"⟦PER|-|Even⟧ if you", "Even if you"},                                                                                                           // so does a conjunction
 			{"⟦PER|-|Xqzy Trknop⟧ ran. Trknop ran", "⟦PER|Xqzy Trknop|Xqzy Trknop⟧ ran. Trknop ran"},                                                         // no list speaks for the fuller name
+			{"⟦PER|-|Ada Velmisa Ada Velmisa Larga Post⟧", "⟦PER|Ada Velmisa|Ada Velmisa⟧ Ada Velmisa Larga Post"},                                           // written twice
+			{"⟦PER|-|Velmisa-says-no-more⟧", "Velmisa-says-no-more"},                                                                                         // a piece of an address
+			{"⟦PER|-|Ada van-der-Velmisa⟧", "⟦PER|Ada van-der-Velmisa|Ada van-der-Velmisa⟧"},
 			{"opened by ⟦PER|-|Kgosi Velmisa⟧", "opened by Kgosi ⟦PER|Velmisa|Velmisa⟧"},
 		},
 		"fr": {

@@ -54,7 +54,8 @@ func TestFind(t *testing.T) {
 		"refugees in ⟦LOC|JO|Jordan⟧ and the Kingdom of ⟦LOC|TD|Chad⟧",
 		"⟦LOC|GE|Georgia⟧, ⟦LOC|BO|Bolivia⟧ and ⟦LOC|TH|Thailand⟧", // a list with places
 		"Jordan Smith met Chad Okafor and Georgia Stamatopoulou",
-		"IOM ⟦LOC|TD|Chad⟧ said. The needs of ⟦LOC|TD|Chad⟧ are large. ⟦LOC|TD|Chad⟧ pays.", // evidence elsewhere
+		"the ⟦LOC|CD|Democratic Republic of the Congo⟧ (⟦LOC|CD|DRC⟧). All of the ⟦LOC|CD|DRC⟧.", // defined
+		"IOM ⟦LOC|TD|Chad⟧ said. The needs of ⟦LOC|TD|Chad⟧ are large. ⟦LOC|TD|Chad⟧ pays.",      // evidence elsewhere
 		"Jordan pays.",
 		"à ⟦LOC|Nancy|Nancy⟧. Hier Nancy a chanté.",
 		"Il est nice de lire. Reading is good.",
