@@ -178,7 +178,7 @@ func Link(t *extractors.Text, found []extractors.Mention) []extractors.Mention {
 	f.found = slices.DeleteFunc(f.found, func(m extractors.Mention) bool {
 		_, known := Lookup(m.Entity)
 		switch {
-		case f.inSymbol(m.Span), f.inHandle(m.Span):
+		case f.inSymbol(m.Span), f.inHandle(m.Span), m.Span.Len() > 3 && roman(f.surface(m.Span)):
 			return true
 		case m.Confidence < extractors.Certain || m.Rule == "definition" || m.Rule == "table":
 			return false
