@@ -247,7 +247,7 @@ func (f *finder) bracketed() {
 	for k := range f.found {
 		m := &f.found[k]
 		if open := strings.IndexByte(f.surface(m.Span), '('); open > 0 { // whole already
-			if acr, ok := f.acronymAt(f.tokenAt(m.Start + open + 1)); ok && m.Contains(acr) && f.S[acr.End] == ')' {
+			if acr, ok := f.acronymAt(f.tokenAt(m.Start + open + 1)); ok && m.Contains(acr) && acr.End < len(f.S) && f.S[acr.End] == ')' {
 				if _, listed := Lookup(m.Entity); !listed && acr.End+1 < m.End {
 					name := tidy(f.S[m.Start:m.Start+open] + f.S[acr.End+1:m.End])
 					m.Norm, m.Entity = name, "org:"+extractors.Slug(name)

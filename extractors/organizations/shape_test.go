@@ -3,6 +3,7 @@ package organizations
 import (
 	"slices"
 	"testing"
+	"unicode/utf8"
 
 	"tamis/extractors"
 	"tamis/extractors/ann"
@@ -134,4 +135,38 @@ func TestSevered(t *testing.T) {
 			t.Errorf("find:\n got %s\nwant %s", got, want)
 		}
 	}
+}
+
+// FuzzLink cuts a text into names at random: whatever a tagger finds, what is
+// left stands in order, inside the text and on the borders of its letters.
+func FuzzLink(f *testing.F) {
+	for _, s := range []string{
+		"adresser au Comité des vœux et à la Mission l’accès, le Comité siège", "the Committee and the Panel (the ACOH) from al-Larga",
+		"Accord pour la paix (APPR); United Nations Policy (UNP) and FAO et FILS", "(", "du Conseil en", "al-", "Government of", "Largaaaa(AA",
+	} {
+		f.Add(s, uint64(7), true)
+	}
+	f.Fuzz(func(t *testing.T, s string, cuts uint64, french bool) {
+		lang := "en"
+		if french {
+			lang = "fr"
+		}
+		x := extractors.NewText(s, lang)
+		var found []extractors.Mention
+		for i := 0; i < len(x.Tokens); {
+			n := 1 + int(cuts>>(i%61)&7)
+			end := min(i+n, len(x.Tokens))
+			if n != 3 {
+				found = append(found, extractors.Mention{Span: extractors.Span{Start: x.Tokens[i].Start, End: x.Tokens[end-1].End}, Type: extractors.Org, Rule: taggerRule, Confidence: 0.9})
+			}
+			i = end
+		}
+		at := 0
+		for _, m := range Link(x, found) {
+			if m.Start < at || m.End <= m.Start || m.End > len(s) || utf8.ValidString(s) && !utf8.ValidString(s[m.Start:m.End]) {
+				t.Fatalf("%q: %v", s, m)
+			}
+			at = m.End
+		}
+	})
 }
