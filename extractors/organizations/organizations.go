@@ -337,7 +337,7 @@ func (f *finder) byteAt(i int) byte {
 func (f *finder) findNames() {
 	var unsure []extractors.Mention
 	for i := 0; i < len(f.Tokens); {
-		if !f.is(i, extractors.IsWord) {
+		if !f.is(i, extractors.IsWord|extractors.IsNumber) {
 			i++
 			continue
 		}

@@ -30,6 +30,7 @@ func TestFind(t *testing.T) {
 		"les ⟦ORG|UN|Nations Unies⟧ et l’⟦ORG|UN|ONU⟧", // elision with either apostrophe
 		"la lettre du ⟦ORG|OCHA|Bureau de la coordination des affaires humanitaires⟧",
 		"⟦ORG|UNICEF|UNICEF⟧ et ⟦ORG|UNHCR|HCR⟧", // French acronym, English norm
+		"the ⟦ORG|1267 Committee|1267 Committee⟧ and 1267 men",
 		// Head nouns with the grammar of French names.
 		"le ⟦ORG|Ministère des Mines et de l'Artisanat|Ministère des Mines et de l’Artisanat⟧ recrute",                                                         // a coordinated complement
 		"la note du ⟦ORG|ministère de la Pêche|ministère de la Pêche⟧",                                                                                         // this head needs no capital
@@ -142,6 +143,9 @@ func TestTable(t *testing.T) {
 	}
 	if _, err := parseTable(nil, "x.tsv", columns+"\na\tb\n"); err == nil {
 		t.Error("parseTable reads a short row")
+	}
+	if _, err := parseTable(nil, "x.tsv", columns+"\nx\tA//B\t\t\t\t\t\tName\t\t\n"); err == nil {
+		t.Error("parseTable reads two norms")
 	}
 	if _, err := parseTable(nil, "x.tsv", columns+"\n\t\t\t\t\t\t\tName\t\t\n"); err == nil {
 		t.Error("parseTable reads a row without id")

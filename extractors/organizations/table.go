@@ -69,6 +69,9 @@ func parseTable(out []Organization, name, tsv string) ([]Organization, error) {
 		if c[0] == "" || c[7] == "" && c[8] == "" {
 			return nil, fmt.Errorf("%s:%d: no id or no name", name, n)
 		}
+		if strings.Contains(c[1], "//") {
+			return nil, fmt.Errorf("%s:%d: two norms", name, n)
+		}
 		out = append(out, Organization{ID: c[0], Norm: c[1], Kind: c[2], Parent: c[3], Wikidata: c[4],
 			AcronymsEN: list(c[5]), AcronymsFR: list(c[6]), NameEN: strings.TrimSuffix(c[7], "?"), NameFR: strings.TrimSuffix(c[8], "?"),
 			Variants: list(c[9]), forms: append([]string{c[7], c[8]}, list(c[9])...)})
