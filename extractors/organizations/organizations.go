@@ -244,6 +244,19 @@ func (f *finder) normByAcronym() {
 // bracketed joins what an acronym in the middle of a name parted: "Cash-Based
 // Interventions (CBI) Unit" is one name, and CBI stands for it from there on.
 func (f *finder) bracketed() {
+	kept := f.found[:0]
+	for _, m := range f.found {
+		s := f.surface(m.Span)
+		if i := strings.IndexByte(s, ')'); i > 0 && strings.IndexByte(s, '(') < 0 && m.Start > 1 && f.S[m.Start-1] == '(' && m.Rule == taggerRule {
+			if n := len(kept); n > 0 && kept[n-1].End == m.Start-2 {
+				kept[n-1].End, kept[n-1].Norm, kept[n-1].Entity = m.End, "", ""
+				f.name(&kept[n-1])
+			}
+			continue // "(CBI) Unit" is none without what stands before it
+		}
+		kept = append(kept, m)
+	}
+	f.found = kept
 	for k := range f.found {
 		m := &f.found[k]
 		if open := strings.IndexByte(f.surface(m.Span), '('); open > 0 { // whole already

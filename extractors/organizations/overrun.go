@@ -107,7 +107,8 @@ var goesOnFR = setOf(`dans afin tel tels telle telles lors selon jusqu pendant s
 // endsKnown reports whether a name of the table, in tokens [first, i), ends there
 // although the tagger goes on: at a preposition that it has not, and where it is
 // long enough to be whole, at what small letters say of it, "… des Nations Unies
-// des actions engagées", or join to it, "… et des organismes".
+// des actions engagées", or join to it, "… et des organismes"; one of three words,
+// "Cour pénale internationale", where the text has it so elsewhere.
 func (f *finder) endsKnown(first, i, end int) bool {
 	w, c := f.fold(i), f.class(i)
 	if c&(towards|aFR) != 0 || w == "en" || w == "avec" || w == "par" || strings.HasPrefix(w, "relatif") || strings.HasPrefix(w, "relative") {
@@ -120,8 +121,12 @@ func (f *finder) endsKnown(first, i, end int) bool {
 		}
 	}
 	next := f.content(i+1, end)
-	if words < 4 || next >= end || f.is(next, extractors.IsCap) || territories[f.fold(next)] {
+	if words < 3 || next >= end || f.is(next, extractors.IsCap) || territories[f.fold(next)] {
 		return false
+	}
+	if words == 3 {
+		name := f.S[f.Tokens[first].Start:f.Tokens[i-1].End]
+		return c&of != 0 && strings.Count(f.S, name)-strings.Count(f.S, f.S[f.Tokens[first].Start:f.Tokens[next].End]) > 1
 	}
 	return c&of != 0 || c&etFR != 0 && others[f.fold(next)] || c&(small|etFR) == 0 && f.is(i, extractors.IsWord)
 }

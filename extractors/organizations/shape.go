@@ -463,6 +463,8 @@ func (f *finder) widen(m *extractors.Mention) {
 		return
 	}
 	switch {
+	case f.byteAt(i) == ')' && strings.LastIndexByte(f.surface(m.Span), '(') > strings.LastIndexByte(f.surface(m.Span), ')'):
+		m.End = f.Tokens[i].End // "Larga (Velmisa)"
 	case f.byteAt(i) == '-' && f.is(i+1, extractors.IsWord) && f.Tokens[i+1].Start == f.Tokens[i].End && f.is(i+1, extractors.IsCap) &&
 		!f.is(i+1, extractors.IsUpper) && !f.is(last, extractors.IsUpper):
 		m.End = f.Tokens[i+1].End

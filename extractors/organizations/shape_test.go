@@ -102,6 +102,9 @@ func TestShape(t *testing.T) {
 			// and of one that the table has
 			{"l’⟦ORG|-|Organisation des Nations Unies des actions engagées⟧", "l’⟦ORG|UN|Organisation des Nations Unies⟧ des actions engagées"},
 			{"la ⟦ORG|-|Communauté des Caraïbes et d’autres partenaires⟧", "la ⟦ORG|CARICOM|Communauté des Caraïbes⟧ et d’autres partenaires"},
+			{"la Cour pénale internationale dit, la Cour pénale internationale veut. saisi la ⟦ORG|-|Cour pénale internationale de la situation⟧", "la Cour pénale internationale dit, la Cour pénale internationale veut. saisi la ⟦ORG|ICC|Cour pénale internationale⟧ de la situation"},
+			{"⟦ORG|-|Ligue de Larga (Velmisa⟧)", "⟦ORG|Ligue de Larga (Velmisa)|Ligue de Larga (Velmisa)⟧"},
+			{"⟦ORG|-|Phares et Mer⟧ (⟦ORG|-|PEM) Unité⟧ dit", "⟦ORG|Phares et Mer Unité|Phares et Mer (PEM) Unité⟧ dit"},
 			{"⟦ORG|-|VELMISA ET FILS⟧", "⟦ORG|VELMISA ET FILS|VELMISA ET FILS⟧"},
 			{"paragraphe ⟦ORG|-|Velmisa⟧ CMXXVII", "paragraphe ⟦ORG|Velmisa|Velmisa⟧ CMXXVII"},
 			{"par ⟦ORG|-|Éco⟧-Largue hier", "par ⟦ORG|Éco-Largue|Éco-Largue⟧ hier"}, // a hyphen ends no name
