@@ -126,7 +126,7 @@ func keepRule(t *extractors.Text, m *extractors.Mention) bool {
 	case extractors.Per:
 		return m.Confidence >= 0.85 && !known(t.LangAt(m.Start))
 	case extractors.Loc:
-		return false
+		return m.Confidence >= 0.85 && isCountry(t.S[m.Start:m.End]) && known(t.LangAt(m.Start))
 	}
 	return true
 }

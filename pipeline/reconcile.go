@@ -421,8 +421,9 @@ func namesOther(rules []extractors.Mention, m *extractors.Mention) bool {
 	return k < len(rules) && rules[k].Span == m.Span && (rules[k].Type == extractors.Org && rules[k].Rule == "table" || plainCountry(&rules[k])) && rules[k].Confidence >= extractors.Certain
 }
 
-// preferTable replaces what the tagger cut out of a long name of the table by
-// that name, and what it ran together of two of them by the two.
+// preferTable replaces what the tagger cut out of a long name of the table, or of
+// a place, by that name, and what it ran together of two bodies of the table by
+// the two.
 func preferTable(t *extractors.Text, rules, tags []extractors.Mention) []extractors.Mention {
 	out := make([]extractors.Mention, 0, len(tags)+len(tags)/8)
 	k := 0
@@ -446,7 +447,7 @@ func preferTable(t *extractors.Text, rules, tags []extractors.Mention) []extract
 			out = append(out, inside...)
 			continue
 		}
-		if k < len(rules) && longName(t, &rules[k]) && rules[k].Contains(m.Span) {
+		if k < len(rules) && (longName(t, &rules[k]) || m.Span != rules[k].Span && longPlace(t, &rules[k], m.Type)) && rules[k].Contains(m.Span) {
 			m = rules[k]
 			if n := len(out); n > 0 && out[n-1].Span == m.Span {
 				continue
@@ -472,6 +473,14 @@ func columnEnd(s string, sp extractors.Span) int {
 // more: such a name means nothing else.
 func longName(t *extractors.Text, m *extractors.Mention) bool {
 	return m.Type == extractors.Org && m.Rule == "table" && strings.Count(t.S[m.Start:m.End], " ") >= 2
+}
+
+// longPlace reports whether a rule found a place by a name of several words that
+// means nothing else, of which the tagger made a body, "sub-Saharan Africa", or a
+// country's, of which it made two.
+func longPlace(t *extractors.Text, m *extractors.Mention, as extractors.Type) bool {
+	return (as == extractors.Org || as == extractors.Loc && plainCountry(m)) && m.Type == extractors.Loc && m.Rule == "name" && m.Confidence >= 0.95 &&
+		strings.Contains(t.S[m.Start:m.End], " ") && !strings.Contains(t.S[m.Start:m.End], ",")
 }
 
 // surePlace reports whether a rule found a place whose name of several words

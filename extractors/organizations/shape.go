@@ -22,6 +22,7 @@ func (f *finder) shape(found []extractors.Mention) []extractors.Mention {
 			continue
 		}
 		for _, piece := range f.split(m) {
+			f.cutQuote(&piece)
 			f.cutPost(&piece)
 			f.cutOpener(&piece)
 			f.cutDouble(&piece)
@@ -32,10 +33,71 @@ func (f *finder) shape(found []extractors.Mention) []extractors.Mention {
 				out[n-1].End = piece.End
 				continue
 			}
+			if n := len(out); n > 0 && f.continues(&out[n-1], &piece) {
+				out[n-1].End = piece.End
+				continue
+			}
 			out = append(out, piece)
 		}
 	}
 	return out
+}
+
+// cutQuote leaves out the kind of body before a name in quotation marks, "Société
+// « Velmisa »", and an apostrophe behind a French name.
+func (f *finder) cutQuote(m *extractors.Mention) {
+	s := f.surface(m.Span)
+	if i := strings.Index(s, "«"); i > 0 && kinds[extractors.Fold(strings.Fields(s)[0])] {
+		name := strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(s[i+len("«"):]), "»"))
+		if at := strings.Index(s, name); name != "" {
+			m.Start += at
+			m.End = m.Start + len(name)
+		}
+		return
+	}
+	if f.lang(m.Start) == "fr" {
+		if short := strings.TrimRight(s, "'’"); short != "" && strings.Contains(f.S, short+" ") {
+			m.End = m.Start + len(short)
+		}
+	}
+}
+
+// kinds of bodies stand before names in quotation marks, folded.
+var kinds = setOf(`societe association ong compagnie collectif entreprise etablissement journal groupement cooperative magazine cabinet parti mouvement`)
+
+// continues reports whether a French name with a list of what it is for goes on in
+// what the tagger has for another, the noun behind the last "et de": "Commission
+// de concertation, de consultation" and "Négociations".
+func (f *finder) continues(m, next *extractors.Mention) bool {
+	if m.Rule != taggerRule || next.Rule != taggerRule || f.lang(m.Start) != "fr" {
+		return false
+	}
+	first, i, j := f.tokenAt(m.Start), f.tokenAt(m.End), f.tokenAt(next.Start)
+	if head, _ := f.headAt(first); head&headFR == 0 || j-i < 2 || j-i > 8 || f.class(j)&headMask != 0 || f.is(j, extractors.IsUpper) || f.is(j, extractors.IsLine) || dictionary.Of(f.fold(j))&dictionary.NounFR == 0 || !strings.ContainsAny(f.surface(m.Span), " ") {
+		return false
+	}
+	if f.class(j-1)&of == 0 && f.class(j-1)&articleFR == 0 {
+		return false
+	}
+	joined, list := false, false // by "et", and commas and "de" are in the name so far
+	for k := first; k < i; k++ {
+		list = list || f.byteAt(k) == ',' && f.class(k+1)&of != 0
+	}
+	for k := i; k < j; k++ {
+		switch c := f.class(k); {
+		case f.is(k, extractors.IsLine):
+			return false
+		case c&etFR != 0:
+			joined = true
+		case f.byteAt(k) == ',':
+			list = true
+		case c&(of|articleFR) != 0:
+		case f.is(k, extractors.IsCap) && dictionary.Of(f.fold(k))&dictionary.NounFR != 0:
+		default:
+			return false
+		}
+	}
+	return joined && list
 }
 
 // taggerRule is the rule of what the tagger alone has found.
@@ -170,7 +232,7 @@ var firms = setOf(`fils cie filles freres soeurs associes associees sons co comp
 // events are what an organization holds, adopts or writes, folded: "UNGA
 // High-Level Summit" is a summit of UNGA.
 var events = map[string]bool{"summit": true, "sommet": true, "session": true, "resolution": true, "declaration": true, "convention": true, "charter": true,
-	"photo": true, "portal": true, "podcast": true, "charte": true, "strategy": true, "strategie": true, "agenda": true, "guidelines": true, "handbook": true, "website": true, "report": true}
+	"photo": true, "portal": true, "podcast": true, "charte": true, "strategy": true, "strategie": true, "agenda": true, "guidelines": true, "handbook": true, "website": true, "report": true, "heads": true, "leaders": true}
 
 // cutEvent leaves the acronym at the head of a name that goes on to an event or
 // a document of the body.

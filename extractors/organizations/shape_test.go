@@ -105,6 +105,10 @@ func TestShape(t *testing.T) {
 			{"la Cour pénale internationale dit, la Cour pénale internationale veut. saisi la ⟦ORG|-|Cour pénale internationale de la situation⟧", "la Cour pénale internationale dit, la Cour pénale internationale veut. saisi la ⟦ORG|ICC|Cour pénale internationale⟧ de la situation"},
 			{"⟦ORG|-|Ligue de Larga (Velmisa⟧)", "⟦ORG|Ligue de Larga (Velmisa)|Ligue de Larga (Velmisa)⟧"},
 			{"⟦ORG|-|Phares et Mer⟧ (⟦ORG|-|PEM) Unité⟧ dit", "⟦ORG|Phares et Mer Unité|Phares et Mer (PEM) Unité⟧ dit"},
+			{"la ⟦ORG|-|Société « Velmisa⟧ » et l'⟦ORG|-|Amicale « Larga »⟧", "la Société « ⟦ORG|Velmisa|Velmisa⟧ » et l'⟦ORG|Amicale « Larga »|Amicale « Larga »⟧"}, // the kind of a body before its name
+			{"⟦ORG|-|Les Velmisés'⟧ et Les Velmisés dit", "⟦ORG|Les Velmisés|Les Velmisés⟧' et Les Velmisés dit"},
+			{"la ⟦ORG|-|Commission de Concertation, de Consultation⟧ et de ⟦ORG|-|Négociations⟧", "la ⟦ORG|Commission de Concertation, de Consultation et de Négociations|Commission de Concertation, de Consultation et de Négociations⟧"}, // parts of one
+			{"la ⟦ORG|-|Commission de Larga⟧ et de ⟦ORG|-|Velmisa⟧", "la ⟦ORG|Commission de Larga|Commission de Larga⟧ et de ⟦ORG|Velmisa|Velmisa⟧"},
 			{"⟦ORG|-|VELMISA ET FILS⟧", "⟦ORG|VELMISA ET FILS|VELMISA ET FILS⟧"},
 			{"paragraphe ⟦ORG|-|Velmisa⟧ CMXXVII", "paragraphe ⟦ORG|Velmisa|Velmisa⟧ CMXXVII"},
 			{"par ⟦ORG|-|Éco⟧-Largue hier", "par ⟦ORG|Éco-Largue|Éco-Largue⟧ hier"}, // a hyphen ends no name

@@ -59,7 +59,7 @@ var vocabulary = []struct {
 		prefecture oblast raion peninsula bay desert plateau basin lagoon creek falls gorge islets atoll hills delta`},
 	{headLoose, `state region province district camp basin delta`},
 	{lowerHead, `mer océan golfe lac fleuve rivière îles île détroit canal bassin péninsule corne bande désert vallée delta archipel
-		république royaume état principauté presqu' al el as ar ad ash ez an at`},
+		république royaume état principauté presqu' sub al el as ar ad ash ez an at`},
 	{particle, `de du des la le les l' d' of the and et sur sous en au aux à y da do das dos del di al el in - – ‑ . ,`},
 	{arabic, `al el ez es ad ar ash az`},
 	{honorific, `m mm mr mrs ms mme mlle dr me pr prof sir lord lady madame monsieur docteur professeur maître miss mister saint sainte st`},
