@@ -63,6 +63,7 @@ func TestSideBySide(t *testing.T) {
 	for _, c := range []struct{ text, tag, want string }{
 		{"Mali Sénégal Guinée Maroc", "Mali Sénégal Guinée Maroc", "LOC Mali, LOC Sénégal, LOC Guinée, LOC Maroc"},
 		{"le Mali, le Sénégal", "Mali", "LOC Mali"},
+		{"le match Maroc-Espagne", "Maroc-Espagne", "LOC Maroc, LOC Espagne"},
 		{"Bursa Malaysia publie", "Bursa Malaysia", "ORG Bursa Malaysia"},
 		{"la Banque mondiale Maria Velmisa", "Banque mondiale Maria Velmisa", "ORG Banque mondiale, PER Maria Velmisa"},
 		{"la Banque mondiale Velmisa", "Banque mondiale Velmisa", "ORG Banque mondiale Velmisa"},

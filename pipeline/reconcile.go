@@ -263,18 +263,18 @@ func pointEnd(s string, span extractors.Span) int {
 }
 
 // onlyPlaces reports whether three places or more that the rules found follow
-// each other in the span with nothing or commas between: a menu of countries,
-// "Guinée Guinea Mali".
+// each other in the span with nothing or commas between, a menu of countries,
+// "Guinée Guinea Mali", or hyphens join two countries, "Guinée-Mali".
 func onlyPlaces(t *extractors.Text, rules []extractors.Mention, span extractors.Span) bool {
 	end, n := span.Start, 0
 	for ; n < len(rules) && rules[n].Start < span.End; n++ {
 		m := &rules[n]
-		if m.Type != extractors.Loc || m.Confidence < extractors.Certain || strings.Trim(t.S[end:m.Start], " \t\n\u00a0,;/|") != "" {
+		if m.Type != extractors.Loc || m.Confidence < extractors.Certain || strings.Trim(t.S[end:m.Start], " \t\n\u00a0,;/|-–") != "" {
 			return false
 		}
 		end = m.End
 	}
-	return end == span.End && n >= 3
+	return end == span.End && (n >= 3 || n == 2 && plainCountry(&rules[0]) && plainCountry(&rules[1]) && strings.ContainsAny(t.S[rules[0].End:rules[1].Start], "-–"))
 }
 
 // namesakes makes persons of what the tagger takes for a body or a place where it

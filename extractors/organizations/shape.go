@@ -363,7 +363,7 @@ func (f *finder) noBody(span extractors.Span) bool {
 		return true
 	}
 	if f.lang(span.Start) == "fr" {
-		return false
+		return streets[f.fold(first)] && f.is(first, extractors.IsCap) && f.is(first+1, extractors.IsCap) && strings.Count(f.surface(span), " ") > 1 && f.headless(first, end)
 	}
 	common, verbs, capitals, peoples, words := 0, 0, 0, 0, 0
 	for i := first; i < end; i++ {
@@ -408,6 +408,9 @@ func (f *finder) workFor(first, end int) bool {
 	}
 	return false
 }
+
+// streets head addresses, folded.
+var streets = setOf(`place rue avenue boulevard route quai allee impasse chemin square`)
 
 // headFor reports whether a head noun in tokens [first, end) has a complement
 // there: "Velmisan Institute of Economic" before "Policy".

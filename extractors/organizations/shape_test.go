@@ -109,6 +109,7 @@ func TestShape(t *testing.T) {
 			{"⟦ORG|-|Les Velmisés'⟧ et Les Velmisés dit", "⟦ORG|Les Velmisés|Les Velmisés⟧' et Les Velmisés dit"},
 			{"la ⟦ORG|-|Commission de Concertation, de Consultation⟧ et de ⟦ORG|-|Négociations⟧", "la ⟦ORG|Commission de Concertation, de Consultation et de Négociations|Commission de Concertation, de Consultation et de Négociations⟧"}, // parts of one
 			{"la ⟦ORG|-|Commission de Larga⟧ et de ⟦ORG|-|Velmisa⟧", "la ⟦ORG|Commission de Larga|Commission de Larga⟧ et de ⟦ORG|Velmisa|Velmisa⟧"},
+			{"⟦ORG|-|Place Orlo Velmisa⟧, ⟦ORG|-|Place Beauvau⟧", "Place Orlo Velmisa, ⟦ORG|Place Beauvau|Place Beauvau⟧"},
 			{"⟦ORG|-|VELMISA ET FILS⟧", "⟦ORG|VELMISA ET FILS|VELMISA ET FILS⟧"},
 			{"paragraphe ⟦ORG|-|Velmisa⟧ CMXXVII", "paragraphe ⟦ORG|Velmisa|Velmisa⟧ CMXXVII"},
 			{"par ⟦ORG|-|Éco⟧-Largue hier", "par ⟦ORG|Éco-Largue|Éco-Largue⟧ hier"}, // a hyphen ends no name
