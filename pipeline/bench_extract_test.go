@@ -60,7 +60,8 @@ func TestHostile(t *testing.T) {
 	findRules(extractors.NewText("Paris", "fr")) // loads the lists
 	model, scratch := defaultModel(), tagger.NewScratch()
 	for _, unit := range []string{"MINISTERE DE LA SANTE ", "Ministère de la ", "(A", "(AB) ", "OIM-", "A. ", "Jean-", "Mr. ", "M. Ban, ", "Jean Dupont (JD) ",
-		"United Nations ", "de la ", "et de ", "Union of the ", "A", "É", "’", "résolution 46/", "le 5 et ", "Paris, ", "président ", "l'", "L'", "Prix ", "prie le Groupe de ", "Maria "} {
+		"United Nations ", "de la ", "et de ", "Union of the ", "A", "É", "’", "résolution 46/", "le 5 et ", "Paris, ", "président ", "l'", "L'", "Prix ", "prie le Groupe de ", "Maria ",
+		"au Comité des vœux ", "saisi la Cour pénale internationale de la mer ", "Société « Larga » ", "Policy (ABC) ", "(RDC) République démocratique du Congo (RDC) ", "Awa Awa ", "Mali-Mali "} {
 		text := func(size int) *extractors.Text { return extractors.NewText(strings.Repeat(unit, size/len(unit)), "fr") }
 		spent := func(x *extractors.Text) time.Duration {
 			start := time.Now()

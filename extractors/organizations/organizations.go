@@ -48,6 +48,9 @@ type finder struct {
 	// "disaster risk reduction (DRR)".
 	denied map[string]bool
 
+	bare   map[string]int // see alone
+	counts map[string]int // see count
+
 	line, token int // where lang and tokenAt looked last
 }
 

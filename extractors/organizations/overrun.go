@@ -126,7 +126,7 @@ func (f *finder) endsKnown(first, i, end int) bool {
 	}
 	if words == 3 {
 		name := f.S[f.Tokens[first].Start:f.Tokens[i-1].End]
-		return c&of != 0 && strings.Count(f.S, name)-strings.Count(f.S, f.S[f.Tokens[first].Start:f.Tokens[next].End]) > 1
+		return c&of != 0 && f.count(name)-f.count(f.S[f.Tokens[first].Start:f.Tokens[next].End]) > 1
 	}
 	return c&of != 0 || c&etFR != 0 && others[f.fold(next)] || c&(small|etFR) == 0 && f.is(i, extractors.IsWord)
 }
@@ -178,18 +178,50 @@ func (f *finder) given(first, last int) bool {
 	}
 	whole := f.surface(extractors.Span{Start: f.Tokens[first].Start, End: f.Tokens[last].End})
 	for _, article := range []string{"Le ", "du ", "La ", "de la "} {
-		if strings.Contains(f.S, article+whole) {
+		if f.count(article+whole) > 0 {
 			return false
 		}
 	}
-	alone := 0
-	for i := range f.Tokens {
-		if i != first && i+1 < len(f.Tokens) && f.text(i) == f.text(first) && f.class(i+1)&of == 0 {
-			alone++
-		}
+	elsewhere := f.alone(f.text(first))
+	if f.class(first+1)&of == 0 {
+		elsewhere-- // here
 	}
-	return alone > 1
+	return elsewhere > 1
 }
+
+// alone returns how often a word stands in the text without "de" behind it.
+func (f *finder) alone(word string) int {
+	n, ok := f.bare[word]
+	if !ok {
+		for i := range f.Tokens {
+			if i+1 < len(f.Tokens) && f.text(i) == word && f.class(i+1)&of == 0 {
+				n++
+			}
+		}
+		if f.bare == nil {
+			f.bare = make(map[string]int)
+		}
+		f.bare[word] = n
+	}
+	return n
+}
+
+// count returns how often the text has a string. It looks for so many different
+// ones, and for the rest says that there are none: a text that asks for more is
+// no prose.
+func (f *finder) count(s string) int {
+	n, ok := f.counts[s]
+	if !ok && len(f.counts) < mostCounts {
+		if f.counts == nil {
+			f.counts = make(map[string]int)
+		}
+		n = strings.Count(f.S, s)
+		f.counts[s] = n
+	}
+	return n
+}
+
+const mostCounts = 256
 
 // territories may stand in small letters at the end of a name, folded: "Direction
 // générale de l'environnement du canton de Larga".

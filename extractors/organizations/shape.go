@@ -56,7 +56,7 @@ func (f *finder) cutQuote(m *extractors.Mention) {
 		return
 	}
 	if f.lang(m.Start) == "fr" {
-		if short := strings.TrimRight(s, "'’"); short != "" && strings.Contains(f.S, short+" ") {
+		if short := strings.TrimRight(s, "'’"); short != "" && len(short) < len(s) && f.count(short+" ") > 0 {
 			m.End = m.Start + len(short)
 		}
 	}
