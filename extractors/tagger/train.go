@@ -283,7 +283,7 @@ func prune(seqs []sequence, cells []cell) {
 
 // maxFeatures is what the size of the model has room for, of each pass: the
 // second has a fifth of them.
-const maxFeatures = 105_000
+const maxFeatures = 109_000
 
 // learn moves the weights of the features of a token along the gradient of
 // its labels.
