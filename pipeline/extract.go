@@ -118,7 +118,7 @@ func settle(t *extractors.Text, settled map[extractors.Type][]extractors.Mention
 // keepRule reports whether a rule's mention stands although the tagger did not
 // find it. A person does so in a language alone that the tagger has not learned:
 // in French and English four in five of those that it leaves are none, "Loan
-// Officer", "Président Adjoint".
+// Officer", "Président Adjoint". A place does by the acronym of a country alone.
 func keepRule(t *extractors.Text, m *extractors.Mention) bool {
 	switch m.Type {
 	case extractors.Org:

@@ -68,6 +68,7 @@ func TestSideBySide(t *testing.T) {
 		{"la Banque mondiale Maria Velmisa", "Banque mondiale Maria Velmisa", "ORG Banque mondiale, PER Maria Velmisa"},
 		{"la Banque mondiale Velmisa", "Banque mondiale Velmisa", "ORG Banque mondiale Velmisa"},
 		{"l'envoyé au Mali Maria Velmisa", "Mali Maria Velmisa", "LOC Mali, PER Maria Velmisa"},
+		{"alors Mali Maria Velmisa", "Mali Maria Velmisa", "ORG Mali Maria Velmisa"},
 		{"le Mali Maria Institut", "Mali Maria Institut", "ORG Mali Maria Institut"},
 		{"la République démocratique du Congo (RDC) ; les RDC", "RDC", "LOC RDC"},
 	} {

@@ -189,7 +189,7 @@ func plausible(t *extractors.Text, rules, tags []extractors.Mention) []extractor
 			m.Type, m.End = extractors.Loc, rule.End // "Somalie de précurseurs d'explosifs"
 		case m.Type == extractors.Org && rule != nil && rule.Type == extractors.Loc && rule.End == m.End && rule.Start > m.Start && partOf(t.S[m.Start:rule.Start]):
 			m.Type, m.Start = extractors.Loc, rule.Start // "North and Centre of Mali"
-		case m.Type != extractors.Loc && rule != nil && plainCountry(rule) && rule.Start == m.Start && rule.End < m.End && fullName(t.S[rule.End:m.End]):
+		case m.Type != extractors.Loc && rule != nil && plainCountry(rule) && rule.Start == m.Start && rule.End < m.End && governed(t.S[:m.Start]) && fullName(t.S[rule.End:m.End]):
 			out = append(out, *rule) // "envoy to Velmisa Awa Larga"
 			m.Type, m.Start = extractors.Per, rule.End+1
 		case m.Type == extractors.Per && rule != nil && rule.Type == extractors.Org && rule.Confidence >= extractors.Certain && rule.Start == m.Start && rule.End > m.End && capitalAfter(t.S[m.End:rule.End]):
@@ -324,6 +324,16 @@ const sureName = 0.8
 // complement reports whether s goes on with "de" and nouns in small letters.
 func complement(s string) bool {
 	return (strings.HasPrefix(s, " de ") || strings.HasPrefix(s, " d’") || strings.HasPrefix(s, " d'")) && !strings.ContainsFunc(s, unicode.IsUpper)
+}
+
+// governed reports whether a preposition ends s: "envoy to", "ambassadeur au".
+func governed(s string) bool {
+	for _, w := range []string{" to ", " of ", " in ", " for ", " au ", " aux ", " en ", " du ", " de la ", " de ", " à "} {
+		if strings.HasSuffix(s, w) {
+			return true
+		}
+	}
+	return false
 }
 
 // fullName reports whether s is a space and a person's name that begins with a

@@ -584,10 +584,24 @@ func (f *finder) acronymAt(i int) (extractors.Span, bool) {
 }
 
 // roman reports whether s is a roman numeral such as "XXII" or "CMXXVII":
-// sessions, centuries and paragraphs look like acronyms.
+// sessions, centuries and paragraphs look like acronyms. One with hundreds in it
+// must be long and well-formed, for CIVIC, CCI and MDC are bodies.
 func roman(s string) bool {
-	return strings.Trim(s, "IVXL") == "" || len(s) > 4 && strings.Trim(s, "IVXLCDM") == ""
+	if strings.Trim(s, "IVXL") == "" {
+		return true
+	}
+	if len(s) < 5 {
+		return false
+	}
+	for _, digit := range numerals {
+		s = strings.TrimPrefix(s, digit)
+	}
+	return s == ""
 }
+
+// numerals are the digits of roman numerals, to 3,999: of each place the longest
+// that begin alike first.
+var numerals = []string{"MMM", "MM", "M", "CM", "CD", "DCCC", "DCC", "DC", "D", "CCC", "CC", "C", "XC", "XL", "LXXX", "LXX", "LX", "L", "XXX", "XX", "X", "IX", "IV", "VIII", "VII", "VI", "V", "III", "II", "I"}
 
 // partDefined returns the organization that the acronym in the bracket at token
 // i stands for behind a name: the name, or the parent at its end, as in "Finance
@@ -662,7 +676,7 @@ func (f *finder) initials(i int, acronym string) (extractors.Span, bool) {
 // expands reports whether the words before the bracket at token i, in small
 // letters or capitals, begin with the letters of the acronym, one word a letter
 // but for small words; a plural s of the acronym stands for nothing, nor does a
-// last word that the acronym leaves out, "unreported fishing (U)".
+// last word that the acronym leaves out, "unregulated fishing (IUU)".
 func (f *finder) expands(i int, acronym string) bool {
 	letters := extractors.Fold(strings.TrimSuffix(acronym, "s"))
 	k := len(letters)

@@ -126,7 +126,7 @@ func (f *finder) endsKnown(first, i, end int) bool {
 	}
 	if words == 3 {
 		name := f.S[f.Tokens[first].Start:f.Tokens[i-1].End]
-		return c&of != 0 && f.count(name)-f.count(f.S[f.Tokens[first].Start:f.Tokens[next].End]) > 1
+		return c&of != 0 && f.count(name)-f.count(f.S[f.Tokens[first].Start:f.Tokens[next].End]) > 1 && !f.counted()
 	}
 	return c&of != 0 || c&etFR != 0 && others[f.fold(next)] || c&(small|etFR) == 0 && f.is(i, extractors.IsWord)
 }
@@ -182,6 +182,9 @@ func (f *finder) given(first, last int) bool {
 			return false
 		}
 	}
+	if f.counted() {
+		return false
+	}
 	elsewhere := f.alone(f.text(first))
 	if f.class(first+1)&of == 0 {
 		elsewhere-- // here
@@ -206,9 +209,9 @@ func (f *finder) alone(word string) int {
 	return n
 }
 
-// count returns how often the text has a string. It looks for so many different
-// ones, and for the rest says that there are none: a text that asks for more is
-// no prose.
+// count returns how often the text has a string. It looks for mostCounts different
+// ones, so that its time grows with the text and not with its square; once they
+// are counted, its answers decide nothing.
 func (f *finder) count(s string) int {
 	n, ok := f.counts[s]
 	if !ok && len(f.counts) < mostCounts {
@@ -222,6 +225,9 @@ func (f *finder) count(s string) int {
 }
 
 const mostCounts = 256
+
+// counted reports whether count has no more answers.
+func (f *finder) counted() bool { return len(f.counts) == mostCounts }
 
 // territories may stand in small letters at the end of a name, folded: "Direction
 // générale de l'environnement du canton de Larga".

@@ -354,7 +354,8 @@ func (f *finder) noBody(span extractors.Span) bool {
 	case end == first+1 && openers[last] && !f.is(first, extractors.IsUpper),
 		end == first+2 && owners[f.fold(first)] && !f.is(first, extractors.IsUpper):
 		return true
-	case f.workFor(first, end), end > first+1 && f.participle(first), f.governed(first), end > first+2 && governments[f.fold(first)] && strings.HasSuffix(f.fold(first), "s") && f.class(first+1)&(of|ofEN) != 0,
+	case f.workFor(first, end), end > first+1 && f.participle(first), f.governed(first),
+		end > first+2 && governments[f.fold(first)] && strings.HasSuffix(f.fold(first), "s") && f.possessive(first+1),
 		end == first+3 && f.byteAt(first+1) == '-' && dictionary.Demonym(extractors.Fold(f.surface(span))):
 		return true
 	case end > first+1 && instruments[last] && !f.is(end-1, extractors.IsUpper) && !f.headFor(first, end-1):
@@ -426,11 +427,11 @@ func (f *finder) headFor(first, end int) bool {
 // governed reports whether "Government of" stands before token first: what is
 // behind it is a country, or what kind of a government it is.
 func (f *finder) governed(first int) bool {
-	if first < 2 || f.class(first-1)&(of|ofEN) == 0 {
-		return false
-	}
-	return governments[f.fold(first-2)]
+	return first >= 2 && f.possessive(first-1) && governments[f.fold(first-2)]
 }
+
+// possessive reports whether token i is "of" or "de" in one of its forms.
+func (f *finder) possessive(i int) bool { return f.class(i)&of != 0 || f.fold(i) == "of" }
 
 // governments have a country, or say of what kind they are, folded.
 var governments = setOf(`government governments gouvernement gouvernements`)

@@ -46,6 +46,7 @@ func TestShape(t *testing.T) {
 			{"under ⟦ORG|-|VLRQ and KMBR⟧ now", "under ⟦ORG|VLRQ|VLRQ⟧ and ⟦ORG|KMBR|KMBR⟧ now"},
 			{"report to the ⟦ORG|-|Committee from the Larga⟧", "report to the ⟦ORG|Committee|Committee⟧ from the Larga"},
 			{"the Government of ⟦ORG|-|National Larga⟧ and the ⟦ORG|-|Governments of Larga⟧", "the Government of National Larga and the Governments of Larga"},
+			{"the Government for ⟦ORG|-|Velmisa Watch⟧, ⟦ORG|-|CIVIC⟧ and section ⟦ORG|-|MMXIV⟧", "the Government for ⟦ORG|Velmisa Watch|Velmisa Watch⟧, ⟦ORG|CIVIC|CIVIC⟧ and section MMXIV"},
 			{"the ⟦ORG|-|Bissau-Guinean⟧ side", "the Bissau-Guinean side"},
 			{"the ⟦ORG|-|Status of Forces Agreement⟧ (⟦ORG|-|SOFA⟧) and the ⟦ORG|-|SOFA⟧", "the Status of Forces Agreement (SOFA) and the SOFA"}, // a work, whatever is in its name
 			{"the ⟦ORG|-|Larga Institute of Fish Policy⟧", "the ⟦ORG|Larga Institute of Fish Policy|Larga Institute of Fish Policy⟧"},            // but a body that has it for its subject
