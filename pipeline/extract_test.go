@@ -28,6 +28,9 @@ func TestPlausible(t *testing.T) {
 		{"a country's acronym", "en", "trade with the US rose", "US", extractors.Org, "LOC"},
 		{"a list run together", "ms", "Maria Bekam Buku Iman Caleg Partai", "Maria Bekam Buku Iman Caleg Partai", extractors.Per, ""},
 		{"an abbreviation by letters", "en", "trade with the U.S. rose", "U.S", extractors.Loc, "LOC."},
+		{"a party and whose it is", "fr", "le VLQ de Maria Velmisa", "VLQ de Maria Velmisa", extractors.Org, "ORGPER"},
+		{"letters with points before a name", "fr", "de la B.A.D., Maria Velmisa", "A.D., Maria Velmisa", extractors.Per, "PER"},
+		{"letters with points", "en", "Velmisa, M.P., said", "P.", extractors.Per, ""},
 		{"two countries", "en", "the US-China talks", "US-China", extractors.Org, "LOCLOC"},
 		{"French", "fr", "avec Sejarah Pecahnya hier", "Sejarah Pecahnya", extractors.Per, "PER"},
 	} {

@@ -165,6 +165,11 @@ func plausible(t *extractors.Text, rules, tags []extractors.Mention) []extractor
 		if !known(t.LangAt(m.Start)) && !speaksFor(t, rule, &m) {
 			continue
 		}
+		if m.Type == extractors.Per {
+			if m.Start = behindLetters(t.S, m.Span); m.Start == m.End {
+				continue
+			}
+		}
 		if m.Type == extractors.Loc && rule == nil && vocabulary.Demonym(extractors.Fold(t.S[m.Start:m.End])) {
 			continue // a people: "Bissau-Guinean authorities"
 		}
@@ -207,6 +212,23 @@ func plausible(t *extractors.Text, rules, tags []extractors.Mention) []extractor
 	return out
 }
 
+// behindLetters returns where a person's name begins that starts within letters
+// with points, "président de la B.|A.D., Awa Velmisa": behind them. It is the end
+// of the span where nothing else is in it.
+func behindLetters(s string, span extractors.Span) int {
+	if span.Start < 2 || s[span.Start-1] != '.' || s[span.Start-2] < 'A' || s[span.Start-2] > 'Z' {
+		return span.Start
+	}
+	i := span.Start
+	for i+1 < span.End && 'A' <= s[i] && s[i] <= 'Z' && s[i+1] == '.' {
+		i += 2
+	}
+	for i < span.End && strings.IndexByte("., ", s[i]) >= 0 {
+		i++
+	}
+	return i
+}
+
 // acronymsOfCountries returns the acronyms by which the text defines a country,
 // "Velmisa Republic (VR)"; nil if there is none.
 func acronymsOfCountries(t *extractors.Text, rules []extractors.Mention) map[string]bool {
@@ -231,6 +253,12 @@ func acronymsOfCountries(t *extractors.Text, rules []extractors.Mention) map[str
 func personBehind(t *extractors.Text, m *extractors.Mention) (person extractors.Mention, ok bool) {
 	if m.Type != extractors.Org || strings.Count(t.S[m.Start:m.End], " ") < 2 {
 		return person, false
+	}
+	if acronym, rest, ok := strings.Cut(t.S[m.Start:m.End], " de "); ok && len(acronym) > 1 && strings.ToUpper(acronym) == acronym && !strings.Contains(acronym, " ") && fullName(" "+rest) {
+		person = *m
+		person.Type, person.Start = extractors.Per, m.End-len(rest)
+		m.End = m.Start + len(acronym) // "MRC de Awa Velmisa", whose party it is
+		return person, true
 	}
 	end := organizations.KnownEnd(t, m.Start)
 	if end == 0 || end >= m.End || !capitalAfter(t.S[end:m.End]) {

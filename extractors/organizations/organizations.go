@@ -19,6 +19,7 @@ import (
 	"unicode/utf8"
 
 	"tamis/extractors"
+	dictionary "tamis/extractors/vocabulary"
 )
 
 // Extractor finds organizations.
@@ -295,7 +296,12 @@ func (f *finder) bracketed() {
 func (f *finder) lowerCase(span extractors.Span) bool {
 	i := f.tokenAt(span.Start)
 	if h, next := f.headAt(i); h != 0 {
-		return !f.is(i, extractors.IsCap) && f.tokenAt(span.End) <= next // a common noun alone
+		end := f.tokenAt(span.End)
+		if f.is(i, extractors.IsCap) || end <= next {
+			return !f.is(i, extractors.IsCap) // a common noun alone
+		}
+		where := f.content(next, end)
+		return where > next && where < end && seats[f.fold(where)] && !strings.ContainsFunc(f.surface(span), unicode.IsUpper) // "tribunal du lieu de l'infraction"
 	}
 	capital, words := false, 0
 	for j := i; j < len(f.Tokens) && f.Tokens[j].Start < span.End; j++ {
@@ -307,6 +313,10 @@ func (f *finder) lowerCase(span extractors.Span) bool {
 	first, _ := utf8.DecodeRuneInString(f.text(i))
 	return !capital || words > 5 && unicode.IsLower(first)
 }
+
+// seats say in French which body of its kind has to do with a matter, and name
+// none, folded.
+var seats = setOf(`lieu siege domicile ressort departement region commune residence etablissement entreprise personne demandeur defendeur`)
 
 // name gives a mention of the tagger its norm and entity.
 func (f *finder) name(m *extractors.Mention) {
@@ -491,7 +501,10 @@ func (f *finder) findDefinitions() {
 		}
 		acr, ok := f.acronymAt(at)
 		if !ok {
-			continue
+			if !f.title(at) || f.byteAt(at+1) != ')' {
+				continue
+			}
+			acr = f.Tokens[at].Span // "(Cnuced)"
 		}
 		closing := f.tokenAt(acr.End)
 		if c := f.byteAt(closing); c != ')' && c != ',' && c != ';' && c != ':' || f.is(closing, extractors.IsLine) {
@@ -509,7 +522,12 @@ func (f *finder) findDefinitions() {
 			k++
 		}
 		if k < len(f.found) && f.found[k].End == f.Tokens[i-1].End {
+			if !ok && !f.spells(f.found[k].Span, name) {
+				continue
+			}
 			owner = f.partDefined(f.found[k], i, name)
+		} else if !ok {
+			continue
 		} else if span, ok := f.initials(i, name); ok && f.orgLike(span) && !f.noBody(span) {
 			owner = f.unknown(span, "definition", 0.85)
 			add = append(add, owner)
@@ -519,9 +537,14 @@ func (f *finder) findDefinitions() {
 			}
 			continue
 		}
-		if stops().acronyms[name] && f.stopped(owner.Span) {
-			f.denied[plainHyphens(name)] = true // "organisation non gouvernementale (ONG)"
-			continue
+		if stops().acronyms[name] {
+			if f.stopped(owner.Span) {
+				f.denied[plainHyphens(name)] = true // "organisation non gouvernementale (ONG)"
+				continue
+			}
+			if _, spelled := f.initials(i, name); !spelled && !f.expands(i, name) {
+				continue // "UNAMA (HQ)"
+			}
 		}
 		m := extractors.Mention{Span: acr, Type: extractors.Org, Norm: owner.Norm, Entity: owner.Entity, Rule: "definition", Confidence: 0.95}
 		m.SetAttr(extractors.AttrDefines, owner.Norm)
@@ -532,6 +555,61 @@ func (f *finder) findDefinitions() {
 	if len(add) > 0 {
 		f.found = extractors.Resolve(append(f.found, add...))
 	}
+}
+
+// title reports whether token i is a word of four letters or more of which only
+// the first is a capital, as French texts write acronyms that one can speak:
+// "Cnuced", "Unicef".
+func (f *finder) title(i int) bool {
+	return f.is(i, extractors.IsCap) && !f.is(i, extractors.IsUpper|extractors.HasDigit) && isTitle(f.text(i))
+}
+
+func isTitle(s string) bool {
+	if len(s) < 3 || len(s) > 14 {
+		return false
+	}
+	n := 0
+	for _, r := range s {
+		if !unicode.IsLetter(r) || unicode.IsUpper(r) != (n == 0) {
+			return false
+		}
+		n++
+	}
+	return true
+}
+
+// spells reports whether an acronym is made of the beginnings of the words of a
+// name, in order: of its first word, and of others as many letters as it takes.
+func (f *finder) spells(name extractors.Span, acronym string) bool {
+	letters := extractors.Fold(acronym)
+	var words []string
+	for i := f.tokenAt(name.Start); i < len(f.Tokens) && f.Tokens[i].End <= name.End; i++ {
+		if f.is(i, extractors.IsWord) {
+			words = append(words, f.fold(i))
+		}
+	}
+	if len(words) < 2 || words[0] == "" || letters == "" || words[0][0] != letters[0] {
+		return false
+	}
+	// reached[k]: the first k letters are spelled by the words so far
+	var reached [16]bool
+	reached[0] = true
+	for n, w := range words {
+		next := reached
+		if n == 0 {
+			next = [16]bool{}
+		}
+		for k := range len(letters) {
+			if !reached[k] {
+				continue
+			}
+			for l := 0; l < len(w) && k+l < len(letters) && w[l] == letters[k+l]; l++ {
+				next[k+l+1] = true
+			}
+		}
+		reached = next
+	}
+	return reached[len(letters)]
 }
 
 // countries are acronyms of countries that stand in brackets behind a body that
@@ -764,7 +842,11 @@ func (f *finder) findAcronyms() {
 		if k < len(f.found) && f.found[k].Start <= f.Tokens[i].Start {
 			continue // inside a name
 		}
-		if m, ok := f.acronym(i); ok {
+		m, ok := f.pointed(i)
+		if !ok {
+			m, ok = f.acronym(i)
+		}
+		if ok {
 			add = append(add, m)
 			for i+1 < len(f.Tokens) && f.Tokens[i+1].Start < m.End {
 				i++
@@ -772,6 +854,47 @@ func (f *finder) findAcronyms() {
 		}
 	}
 	f.found = append(f.found, add...)
+}
+
+// pointed reads an acronym of three letters or more at token i that has a point
+// behind each, "P.N.U.D.", and that the document or the table knows without them.
+// So written it is no other word: it need not be evident which one is meant if the
+// table has one alone in the language.
+func (f *finder) pointed(i int) (extractors.Mention, bool) {
+	if f.Tokens[i].Len() > 2 || f.byteAt(i+1) != '.' || i > 0 && f.byteAt(i-1) == '.' && f.Tokens[i-1].End == f.Tokens[i].Start {
+		return extractors.Mention{}, false
+	}
+	var letters []byte
+	j := i
+	for f.is(j, extractors.IsCap) && utf8.RuneCountInString(f.text(j)) == 1 && f.byteAt(j+1) == '.' && f.Tokens[j].End == f.Tokens[j+1].Start && (j == i || f.Tokens[j-1].End == f.Tokens[j].Start) {
+		letters = append(letters, f.text(j)...)
+		j += 2
+	}
+	if len(letters) < 3 || string(letters) == "SEM" { // "Son Excellence Monsieur"
+		return extractors.Mention{}, false
+	}
+	m := extractors.Mention{Span: extractors.Span{Start: f.Tokens[i].Start, End: f.Tokens[j-1].End}, Type: extractors.Org, Rule: "acronym", Confidence: 0.95}
+	name := string(letters)
+	if k, ok := f.known[name]; ok {
+		m.Norm, m.Entity, m.Rule = k.norm, k.entity, "definition"
+		return m, true
+	}
+	org, lang := int32(-1), f.lang(m.Start)
+	for _, a := range f.lex.acronyms[name] {
+		switch {
+		case a.lang != lang && !f.named[a.org]:
+		case org >= 0 && org != a.org && !f.named[a.org]:
+			return m, false
+		default:
+			org = a.org
+		}
+	}
+	if org < 0 {
+		return m, false
+	}
+	o := &f.lex.all[org]
+	m.Norm, m.Entity = o.NormIn(lang), o.Entity()
+	return m, true
 }
 
 func (f *finder) acronym(i int) (extractors.Mention, bool) {
@@ -784,6 +907,9 @@ func (f *finder) acronym(i int) (extractors.Mention, bool) {
 		}
 		span := extractors.Span{Start: f.Tokens[i].Start, End: f.Tokens[i+n-1].End}
 		if f.gluedHyphen(i, i+n) {
+			continue
+		}
+		if n == 1 && f.title(i) && f.known[f.text(i)] == (meaning{}) && !f.spoken(i) {
 			continue
 		}
 		if m, ok := f.explained(span, i); ok {
@@ -816,6 +942,17 @@ func (f *finder) explained(span extractors.Span, i int) (extractors.Mention, boo
 	lang := f.lang(span.Start)
 	var best *acronym
 	all := f.lex.acronyms[surface]
+	if len(all) == 0 && isTitle(surface) {
+		upper := strings.ToUpper(surface)
+		if k, ok := f.known[upper]; ok {
+			m.Norm, m.Entity, m.Rule = k.norm, k.entity, "definition"
+			return m, true
+		}
+		if f.denied[upper] {
+			return m, false
+		}
+		all = f.lex.acronyms[upper]
+	}
 	for k := range all {
 		a := &all[k]
 		switch {
@@ -832,6 +969,22 @@ func (f *finder) explained(span extractors.Span, i int) (extractors.Mention, boo
 	o := &f.lex.all[best.org]
 	m.Norm, m.Entity = o.NormIn(lang), o.Entity()
 	return m, true
+}
+
+// spoken reports whether the word with one capital at token i can be an acronym
+// that is spoken as a word: it means nothing else, and stands neither where every
+// word has a capital nor beside one that makes it part of a name.
+func (f *finder) spoken(i int) bool {
+	if f.lex.acronyms[f.text(i)] != nil {
+		return true
+	}
+	if f.is(i, extractors.IsLine) || i == 0 || f.byteAt(i-1) == '.' || dictionary.Of(f.fold(i)) != 0 {
+		return false
+	}
+	beside := func(j, left, right int) bool {
+		return f.is(j, extractors.IsWord) && f.is(j, extractors.IsCap) && f.Tokens[right].Start-f.Tokens[left].End <= 1
+	}
+	return !beside(i-1, i-1, i) && (i+1 == len(f.Tokens) || !beside(i+1, i, i+1) && f.byteAt(i+1) != '-')
 }
 
 // shouting reports whether token i stands in a run of capitals, where an

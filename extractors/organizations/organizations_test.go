@@ -46,6 +46,12 @@ func TestFind(t *testing.T) {
 		"le ⟦ORG|Comité des pêcheurs de Kribel|Comité des pêcheurs de Kribel⟧ (⟦ORG|Comité des pêcheurs de Kribel|CPK⟧). Le ⟦ORG|Comité des pêcheurs de Kribel|CPK⟧ signe.",
 		"la réduction des risques de catastrophe (RRC) ; la RRC avance", // defined as another thing
 		"un mémorandum d'entente (MoU)",
+		// Acronyms that are spoken as words, and those with points.
+		"l’⟦ORG|Association des phares de Larga|Association des phares de Larga⟧ (⟦ORG|Association des phares de Larga|Aphal⟧). L'⟦ORG|Association des phares de Larga|Aphal⟧ signe.",
+		"selon la ⟦ORG|UNCTAD|Cnuced⟧, la ⟦ORG|ECOWAS|Cedeao⟧ et le ⟦ORG|UNDP|P.N.U.D.⟧",
+		"l’⟦ORG|Université de Larga|Université de Larga⟧ (Lyon) et Lyon", // what does not spell the name
+		"avec Awa Cedeao, Cedeao Diop et S.E.M. Diop",                    // part of a person's name, and his title
+		"Cedeao : le sommet", // where every word has a capital
 		// What looks alike.
 		"le XXIIe congrès",    // a roman numeral
 		"COIMBRA et OIMA",     // an acronym inside a word
@@ -86,6 +92,7 @@ func TestLink(t *testing.T) {
 		{"name of the table", "le Haut-Commissariat des Nations Unies pour les réfugiés", "Haut-Commissariat des Nations Unies pour les réfugiés", "UNHCR", "org:unhcr", "tagger"},
 		{"name of nobody", "l’Amicale  des Pêcheurs", "Amicale  des Pêcheurs", "Amicale des Pêcheurs", "org:amicale-des-pecheurs", "tagger"},
 		{"acronym that nothing explains", "le XQRZ vote", "XQRZ", "XQRZ", "org:xqrz", Unexplained},
+		{"acronym spoken as a word", "au Pnud", "Pnud", "UNDP", "org:undp", "tagger"},
 		{"acronym that is defined later", "le CPK vote. Comité des pêcheurs de Kribel (CPK)", "CPK", "Comité des pêcheurs de Kribel", "org:comite-des-pecheurs-de-kribel", "definition"},
 	} {
 		text := extractors.NewText(c.text, "fr")

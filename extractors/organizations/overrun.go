@@ -61,6 +61,10 @@ func (f *finder) overrunFrench(first, known, end int) int {
 		case !headed:
 		case goesOnFR[w] || f.text(i) == "a" || f.text(i) == "dès":
 			return i
+		case i > first+1 && offices[f.fold(first)] && (w == "par" || w == "avec" || (w == "sur" || w == "pour") && i+1 < end && !f.is(i+1, extractors.IsCap)):
+			return i // "Ministère de l'intérieur par courrier"
+		case (w == "a" || w == "au") && (f.fold(i+1) == "l" && phrasesFR[f.fold(i+2)] || f.fold(i+1) == "moyen" && f.class(i+2)&of != 0):
+			return i // "à l'adresse suivante", "au moyen de"
 		case w == "en" && phrasesFR[f.fold(i+1)], c&etFR != 0 && (f.fold(i+1) == "d" || f.fold(i+1) == "de" || f.class(i+1)&articleFR != 0) && f.fold(i+2) == "autres":
 			return i // "en matière de", "et d'autres partenaires"
 		case i == known && f.endsKnown(first, i, end):
@@ -236,8 +240,13 @@ var territories = setOf(`canton departement ville commune region province distri
 // others are whom names of bodies are joined to in small letters, folded.
 var others = setOf(`autres organismes communautes personnel partenaires acteurs institutions organisations entites mecanismes pays etats membres parties`)
 
-// phrasesFR go on behind "en" in sentences, folded.
-var phrasesFR = setOf(`matiere faveur cours vue cas ce raison coordination collaboration consultation cooperation application`)
+// phrasesFR go on behind "en" and "à l'" in sentences, folded.
+var phrasesFR = setOf(`matiere faveur cours vue cas ce raison coordination collaboration consultation cooperation application qualite vertu adresse aide attention
+	occasion egard instar encontre issue appui`)
+
+// offices are heads of names of authorities, which no "par", "avec", "sur" or
+// "pour" goes on, folded.
+var offices = setOf(`ministere ministeres prefecture sous-prefecture tribunal mairie commissariat parquet`)
 
 // generic are heads of names that stand for a body named before, folded.
 var generic = setOf(`mission comite conseil groupe secretariat mecanisme force equipe bureau commission tribunal organisation

@@ -12,7 +12,8 @@ import (
 // Santé et de l'Action sociale", "Master en Relations internationales".
 
 // matters head names of bodies and are what a minister has, too, folded.
-var matters = setOf(`administration administrations communication coordination police service services union reseau mouvement communaute`)
+var matters = setOf(`administration administrations communication coordination police service services union reseau mouvement communaute
+	protection fonction formation recherche enseignement`)
 
 // portfolios returns the spans of the text that say what somebody is in charge
 // of or has studied, in order.
@@ -74,6 +75,9 @@ func (f *finder) inCharge(span extractors.Span) bool {
 		if !matters[f.fold(first)] {
 			return false
 		}
+		if p.End >= span.End && f.class(f.before(first))&etFR != 0 {
+			return true // "ministre de la Sécurité et de la Protection civile"
+		}
 		for holder++; holder < first; holder++ {
 			if f.class(holder)&small == 0 && !addsToPost[f.fold(holder)] {
 				return false
@@ -82,6 +86,13 @@ func (f *finder) inCharge(span extractors.Span) bool {
 		return holder == first
 	}
 	return false
+}
+
+// before returns the token before token i, prepositions and articles left out.
+func (f *finder) before(i int) int {
+	for i--; i > 0 && f.class(i)&(of|articleFR) != 0; i-- {
+	}
+	return i
 }
 
 // maxPortfolio is the number of tokens after which a portfolio is given up.

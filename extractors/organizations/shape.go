@@ -496,7 +496,9 @@ var works = setOf(`program programme pilot stream strategy class plan act law pe
 var instruments = setOf(`agreement policy plan treaty protocol strategy memorandum accord declaration model`)
 
 // papers open the names of such things, folded.
-var papers = setOf(`decade memorandum memoranda programme plan strategie accord protocole pacte declaration charte loi decret arrete permis traite rapport guide permit`)
+var papers = setOf(`decade memorandum memoranda programme plan strategie accord protocole pacte declaration charte loi decret arrete permis traite rapport guide permit
+	contrat allocation indemnite indemnites prime taxe cotisation cotisations impot prestation pension salaire conge certificat diplome brevet formulaire livret compte
+	cheque code reglement ordonnance circulaire avenant mesure`)
 
 // schemes are further works, folded, that parties and councils are also called.
 var schemes = setOf(`politique cadre concept processus convention`)

@@ -99,6 +99,14 @@ func TestShape(t *testing.T) {
 			{"que la ⟦ORG|-|Force dispose de phares⟧", "que la ⟦ORG|Force|Force⟧ dispose de phares"},
 			{"le ⟦ORG|-|Fonds au moment de sa fin⟧", "le ⟦ORG|Fonds|Fonds⟧ au moment de sa fin"},
 			{"le ⟦ORG|-|Secrétariat aux phares⟧", "le ⟦ORG|Secrétariat aux phares|Secrétariat aux phares⟧"},
+			{"le ⟦ORG|-|ministère de la Mer par courrier⟧", "le ⟦ORG|ministère de la Mer|ministère de la Mer⟧ par courrier"},
+			{"le ⟦ORG|-|Tribunal spécial pour Larga⟧", "le ⟦ORG|Tribunal spécial pour Larga|Tribunal spécial pour Larga⟧"}, // the name goes on
+			{"la ⟦ORG|-|Direction des phares à l'adresse suivante⟧", "la ⟦ORG|Direction des phares|Direction des phares⟧ à l'adresse suivante"},
+			{"la ⟦ORG|-|Direction des phares au moyen du vent⟧", "la ⟦ORG|Direction des phares|Direction des phares⟧ au moyen du vent"},
+			{"le ⟦ORG|-|tribunal du lieu du siège⟧, la ⟦ORG|-|préfecture de région Larga⟧", "le tribunal du lieu du siège, la ⟦ORG|préfecture de région Larga|préfecture de région Larga⟧"}, // which of its kind
+			{"le ministre de la Mer et de la ⟦ORG|-|Formation nautique⟧", "le ministre de la Mer et de la Formation nautique"},
+			{"le ⟦ORG|-|Contrat de phare⟧ (⟦ORG|-|CDPX⟧)", "le Contrat de phare (CDPX)"},
+			{"l’⟦ORG|-|Amicale de Larga⟧ (⟦ORG|-|HQ⟧)", "l’⟦ORG|Amicale de Larga|Amicale de Larga⟧ (HQ)"}, // an acronym that is no body's, and not spelled by it
 			{"le ⟦ORG|-|Conseil en matière de phares⟧", "le ⟦ORG|Conseil|Conseil⟧ en matière de phares"},
 			// and of one that the table has
 			{"l’⟦ORG|-|Organisation des Nations Unies des actions engagées⟧", "l’⟦ORG|UN|Organisation des Nations Unies⟧ des actions engagées"},

@@ -185,6 +185,13 @@ func (l *lexicon) addAcronym(org int, s, lang string) {
 	l.starts.Add(start)
 	l.tokens[start] = max(l.tokens[start], len(tokens))
 	l.long = max(l.long, len(tokens))
+	if !ambiguous && len(tokens) == 1 && len(s) > 4 { // "Cnuced"; shorter ones are left to the tagger
+		if title := s[:1] + strings.ToLower(s[1:]); isTitle(title) {
+			start = hash(title)
+			l.starts.Add(start)
+			l.tokens[start] = max(l.tokens[start], 1)
+		}
+	}
 }
 
 var plainly = strings.NewReplacer("‑", "-", "–", "-")

@@ -108,7 +108,8 @@ const (
 	// titles stand before a name, folded, without their point.
 	titles = `m mm mme mmes mlle monsieur madame mademoiselle messieurs mesdames mr mrs ms miss dr drs prof pr me maitre sir lord lady
 		baron baronne sheikh cheikh imam rabbi rabbin pere soeur frere father sister brother mgr monseigneur reverend rev hon son
-		general colonel lieutenant-colonel commandant capitaine captain sergeant sergent major caporal lieutenant`
+		general colonel lieutenant-colonel commandant capitaine captain sergeant sergent major caporal lieutenant
+		sem engr barr alhaji alhaja hajia mallam`
 
 	// roles are posts that persons hold, folded: a name may follow at once, or
 	// a comma and the post may follow the name.

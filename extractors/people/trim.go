@@ -289,7 +289,7 @@ func (f *finder) loud(m extractors.Mention) bool {
 // they are titles that a capital does not tell from a given name, so they only
 // go where something else has found the name.
 var honorifics = setOf(`hajj haj hajji hadj hadji hajia alhaji elhadj elhadji alhadji sheikha shaikh shaikha sheikh cheikha emir prince princess
-	princesse dame baroness baron lord lady sir dona dom dr pr me maitre mgr capt col gen lt sgt cpl adm maj brig ing eng arch engr hon rev revd fr
+	princesse dame baroness baron lord lady sir dona dom dr pr me maitre mgr capt col gen lt sgt cpl adm maj brig ing eng arch engr barr sem hon rev revd fr
 	sr ustaz ustad ustadh moulana maulana mullah ayatollah mama papa tante tonton oncle auntie uncle mzee bwana senators senateurs deputes ministres cardinal
 	kgosi datu datuk dato ratu mwalimu mallam malam alhaja fitawrari ato woizero weizero sayyid sayed pastor pasteur bishop eveque abbe elder deacon diacre
 	apotre prophete cllr msgr brother frere soeur dre mx messrs amiral admiral cdr cmdr cdt cne ltn slt subedar pcso alderman canon chanoine

@@ -149,7 +149,7 @@ func (sc *scan) charted(i int) (hit, bool) {
 	if sc.named(&h) || sc.besideName(&h) || sc.compound(end) {
 		return hit{}, false
 	}
-	if l.Sure && !sc.shouts(&h) {
+	if l.Sure && !sc.shouts(&h) && !sc.misspelled(l.Name, i, end) {
 		h.conf = charted
 	}
 	if p := sc.liesIn(end); p != nil && p.Country != "" {
@@ -159,6 +159,13 @@ func (sc *scan) charted(i int) (hit, bool) {
 		}
 	}
 	return h, true
+}
+
+// misspelled reports whether a word that opens a sentence has other accents than
+// the name: "Permet" is not Përmet.
+func (sc *scan) misspelled(name string, i, end int) bool {
+	opens := sc.Tokens[i].Shape&extractors.IsLine != 0 || i == 0 || strings.IndexByte(".!?:;", sc.S[sc.Tokens[i-1].Start]) >= 0
+	return opens && end == i+1 && accents(sc.S[sc.Tokens[i].Start:sc.Tokens[i].End]) != accents(name)
 }
 
 // compound reports whether a hyphen and a capital follow the name that ends at

@@ -39,6 +39,7 @@ func TestFind(t *testing.T) {
 		"⟦LOC|SY|Syria⟧'s north", // the possessive stays outside
 		"la crue du ⟦LOC|Senegal River|fleuve Sénégal⟧",
 		"l'⟦LOC|Atlantic Ocean|océan Atlantique⟧",
+		"Permet de vivre à ⟦LOC|Përmet|Përmet⟧. Principe", // other accents at the beginning of a sentence
 		"in ⟦LOC|Sub-Saharan Africa|sub-Saharan Africa⟧, a sub of it",
 		"in ⟦LOC|Al-Hasakah|al-Hasakah⟧",        // an article in lower case
 		"⟦LOC|Gori|Gori⟧ and ⟦LOC|Goris|Goris⟧", // not told apart by their plurals
