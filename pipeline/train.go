@@ -3,10 +3,7 @@ package pipeline
 import (
 	"context"
 	"iter"
-	"math/rand/v2"
 	"runtime"
-	"slices"
-	"strings"
 
 	"tamis/extractors"
 	"tamis/extractors/prose"
@@ -99,51 +96,6 @@ func scoreOne(d score.Gold, t *extractors.Text, ms []extractors.Mention) *score.
 	s := score.New()
 	s.Add(d, &p)
 	return s
-}
-
-// augment adds to the examples what a corpus of this size is short of.
-//
-//   - A copy of each with a third of what lists know of organizations and
-//     people taken away, so that the tagger learns to do without them, as it
-//     must on pages that name what no list holds.
-//   - Every eighth in capitals.
-func augment(examples []tagger.Example) []tagger.Example {
-	rng := rand.New(rand.NewPCG(7, 11))
-	out := slices.Clone(examples)
-	for i, ex := range examples {
-		ex.Copy = true
-		if i%8 == 3 {
-			if loud, ok := capitals(ex); ok {
-				out = append(out, loud)
-			}
-		}
-		gone := map[string]bool{}
-		var hints []extractors.Mention
-		for _, h := range ex.Hints {
-			key := ex.Text.S[h.Start:h.End]
-			if _, known := gone[key]; !known {
-				gone[key] = rng.IntN(3) == 0
-			}
-			if h.Type == extractors.Date || h.Type == extractors.Res || h.Type == extractors.Loc || !gone[key] {
-				hints = append(hints, h)
-			}
-		}
-		ex.Hints = hints
-		out = append(out, ex)
-	}
-	return out
-}
-
-// capitals returns the example in upper case; ok is false where a letter's
-// capital is longer or shorter, so that the marks would move.
-func capitals(ex tagger.Example) (loud tagger.Example, ok bool) {
-	up := strings.ToUpper(ex.Text.S)
-	if len(up) != len(ex.Text.S) {
-		return loud, false
-	}
-	t := *ex.Text
-	t.S, t.Tokens = up, extractors.Tokenize(nil, up)
-	return tagger.Example{Text: &t, Hints: extractors.Resolve(findRules(&t)...), Gold: ex.Gold, Document: ex.Document, Copy: true}, true
 }
 
 // Train fits a tagger to annotated documents. The same documents in the same
