@@ -165,6 +165,11 @@ func plausible(t *extractors.Text, rules, tags []extractors.Mention) []extractor
 		if !known(t.LangAt(m.Start)) && !speaksFor(t, rule, &m) {
 			continue
 		}
+		for _, poss := range []string{" 's", " ’s"} {
+			if strings.HasSuffix(t.S[m.Start:m.End], poss) {
+				m.End -= len(poss) // of a text cut into words
+			}
+		}
 		if m.Type == extractors.Per {
 			if m.Start = behindLetters(t.S, m.Span); m.Start == m.End {
 				continue

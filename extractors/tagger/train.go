@@ -283,7 +283,7 @@ func prune(seqs []sequence, cells []cell) {
 
 // maxFeatures is what the size of the model has room for, of each pass: the
 // second has a fifth of them.
-const maxFeatures = 109_000
+const maxFeatures = 107_000
 
 // learn moves the weights of the features of a token along the gradient of
 // its labels.
@@ -350,7 +350,7 @@ func (m *Model) quantize(features []uint64, f *fitting) (p pass) {
 // place; a weight below slight is none.
 const (
 	faint  = 4
-	slight = 2
+	slight = 4
 )
 
 // sequences turns examples into sequences and leaves out features that are too
