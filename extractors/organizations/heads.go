@@ -221,7 +221,18 @@ func (f *finder) complement(i int) int {
 	if !f.is(j, extractors.IsWord) || f.Tokens[j].Shape&extractors.IsLine != 0 || f.class(j)&small != 0 || f.infinitive(j) || f.is(j, extractors.IsUpper) && f.Tokens[j].Len() > 1 {
 		return 0
 	}
-	// A noun: capitals as far as they go, else one word.
+	// A noun: capitals as far as they go, else one word, with what stands before
+	// it: "de la libre circulation", "des petites et moyennes entreprises".
+	for preposed[f.fold(j)] && !f.is(j+1, extractors.IsLine) {
+		next := j + 1
+		if f.class(next)&etFR != 0 && preposed[f.fold(next+1)] {
+			next++
+		}
+		if !f.is(next, extractors.IsWord) || f.class(next)&small != 0 {
+			break
+		}
+		j = next
+	}
 	for f.hyphenated(j) {
 		j += 2
 	}
@@ -231,6 +242,11 @@ func (f *finder) complement(i int) int {
 	}
 	return j
 }
+
+// preposed adjectives stand before their noun in French, folded.
+var preposed = setOf(`libre libres bon bonne bons bonnes grand grande grands grandes petit petite petits petites nouveau nouvelle nouveaux nouvelles
+	haut haute hauts hautes premier premiere premiers premieres second seconde deuxieme troisieme jeune jeunes moyen moyenne moyens moyennes pleine
+	meilleur meilleure ancien ancienne anciens anciennes`)
 
 // adjective reports whether token i looks like a French adjective of the kind
 // that stands in names.

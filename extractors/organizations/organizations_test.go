@@ -32,11 +32,13 @@ func TestFind(t *testing.T) {
 		"⟦ORG|UNICEF|UNICEF⟧ et ⟦ORG|UNHCR|HCR⟧", // French acronym, English norm
 		"the ⟦ORG|1267 Committee|1267 Committee⟧ and 1267 men",
 		// Head nouns with the grammar of French names.
-		"le ⟦ORG|Ministère des Mines et de l'Artisanat|Ministère des Mines et de l’Artisanat⟧ recrute",                                                         // a coordinated complement
-		"la note du ⟦ORG|ministère de la Pêche|ministère de la Pêche⟧",                                                                                         // this head needs no capital
-		"la ⟦ORG|Direction régionale des Forêts|Direction régionale des Forêts⟧ replante",                                                                      // an adjective before the complement
-		"au ⟦ORG|Bureau des partenariats, de la sensibilisation et de la communication|Bureau des partenariats, de la sensibilisation et de la communication⟧", // a list
-		"l'⟦ORG|Agence pour la sauvegarde du littoral|Agence pour la sauvegarde du littoral⟧",                                                                  // another preposition
+		"le ⟦ORG|Ministère des Mines et de l'Artisanat|Ministère des Mines et de l’Artisanat⟧ recrute",                                                               // a coordinated complement
+		"la note du ⟦ORG|ministère de la Pêche|ministère de la Pêche⟧",                                                                                               // this head needs no capital
+		"la ⟦ORG|Direction régionale des Forêts|Direction régionale des Forêts⟧ replante",                                                                            // an adjective before the complement
+		"au ⟦ORG|Bureau des partenariats, de la sensibilisation et de la communication|Bureau des partenariats, de la sensibilisation et de la communication⟧",       // a list
+		"l'⟦ORG|Agence pour la sauvegarde du littoral|Agence pour la sauvegarde du littoral⟧",                                                                        // another preposition
+		"le ⟦ORG|Comité de suivi de la libre circulation|Comité de suivi de la libre circulation⟧ ; l'⟦ORG|École de la deuxième chance|École de la deuxième chance⟧", // an adjective before the noun
+		"l’⟦ORG|Association des petites et moyennes entreprises|Association des petites et moyennes entreprises⟧, l’⟦ORG|Association des petits|Association des petits⟧.",
 		"la direction a répondu",            // a common noun
 		"le bureau de la gare",              // in small letters this head names nothing
 		"Le Conseil a siégé hier",           // a generic short form is not found by rule
