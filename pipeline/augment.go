@@ -143,6 +143,21 @@ func slotOf(t *extractors.Text, m *tagger.Mark) slot {
 	return s
 }
 
+// draw returns one of the names, or, of two persons, a new one: what the first is
+// called by and the surname of the second.
+func (n *standIns) draw(fit []string, typ extractors.Type) string {
+	name := fit[n.rng.IntN(len(fit))]
+	if typ != extractors.Per || n.rng.IntN(2) == 0 {
+		return name
+	}
+	given, _, ok := strings.Cut(name, " ")
+	other := fit[n.rng.IntN(len(fit))]
+	if i := strings.LastIndexByte(other, ' '); ok && i > 0 {
+		return given + other[i:]
+	}
+	return name
+}
+
 // swap returns the example with other names in the place of some. A name that
 // stands in it again gets the same one, and a surname that of the person whose it
 // is. It is false where nothing changes.
@@ -173,9 +188,9 @@ func (n *standIns) swap(ex tagger.Example) (tagger.Example, bool) {
 			var ok bool
 			if other, ok = drawn[key]; !ok {
 				other = old
-				if draw := n.rng.Float64() < swapShare; draw {
+				if n.rng.Float64() < swapShare {
 					if fit := n.slots[slotOf(t, &m)]; len(fit) >= least {
-						other = fit[n.rng.IntN(len(fit))]
+						other = n.draw(fit, m.Type)
 					}
 				}
 				if m.Type == extractors.Per {
