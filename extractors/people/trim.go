@@ -33,6 +33,9 @@ func (f *finder) trim(m extractors.Mention) []extractors.Mention {
 				stop--
 			}
 		}
+		for stop > start+2 && f.appointed(stop-1) {
+			stop--
+		}
 		if start >= stop {
 			return
 		}
@@ -113,6 +116,22 @@ var ofRank = setOf(`excellence excellences excellency altesse altesses majeste m
 func (f *finder) honours(start, i int) bool {
 	return f.is(i, extractors.IsUpper) && afterNames[f.fold(i)] && (!f.is(start, extractors.IsUpper) || f.Tokens[start].Len() < 2 || f.fold(i) == "esq") || f.text(i) == "PhD" || f.text(i) == "Esq"
 }
+
+// appointed reports whether token i, at the end of a name of three words or more,
+// is the post that the person gets or has: "nomme Awa Velmisa Procureur du".
+func (f *finder) appointed(i int) bool {
+	if !f.is(i, extractors.IsCap) || f.class(i)&(role|given) != role || alsoFamilies[f.fold(i)] {
+		return false
+	}
+	switch w := f.fold(i + 1); w {
+	case "de", "d", "du", "des", "of", "general", "generale", "adjoint", "adjointe":
+		return !f.is(i+1, extractors.IsLine)
+	}
+	return false
+}
+
+// alsoFamilies are posts that are also names of families, folded.
+var alsoFamilies = setOf(`king prince pope judge justice premier head chief chair page general marshal`)
 
 // afterNames are the letters that stand behind names, folded.
 var afterNames = setOf(`obe mbe cbe kbe dbe gbe bem ebs cbs mbs ogw mgh egh hsc kc qc san esq phd md mph mba msc mp mpa mla mna am ao oam gcmg kcmg cmg dso cfr mfr oon ofr

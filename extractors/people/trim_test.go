@@ -35,7 +35,9 @@ func TestLink(t *testing.T) {
 			{"Mme ⟦PER|-|Ntsa Allogha⟧ ép. Rawamba, absente", "Mme ⟦PER|Ntsa Allogha ép. Rawamba|Ntsa Allogha ép. Rawamba⟧, absente"}, // also where half was found
 			{"biologiste ⟦PER|-|Cheikh-Baye Brahima⟧", "biologiste ⟦PER|Cheikh-Baye Brahima|Cheikh-Baye Brahima⟧"},                    // no title before a hyphen
 			{"joué par M'⟦PER|-|Baye Junior⟧", "joué par ⟦PER|M'Baye Junior|M'Baye Junior⟧"},
-			{"Carte : ⟦PER|-|Zeinebou Kh⟧. Texte", "Carte : ⟦PER|Zeinebou Kh.|Zeinebou Kh.⟧ Texte"}, // no vowel: an abbreviation
+			{"Carte : ⟦PER|-|Zeinebou Kh⟧. Texte", "Carte : ⟦PER|Zeinebou Kh.|Zeinebou Kh.⟧ Texte"},                                         // no vowel: an abbreviation
+			{"nomme M. ⟦PER|-|Awa Orlo Velmisa Procureur⟧ du Larga", "nomme M. ⟦PER|Awa Orlo Velmisa|Awa Orlo Velmisa⟧ Procureur du Larga"}, // what the person becomes
+			{"⟦PER|-|Awa Velmisa Procureur⟧ et", "⟦PER|Awa Velmisa Procureur|Awa Velmisa Procureur⟧ et"},
 			{"M. de ⟦PER|-|Frouvelle⟧ a pris", "M. ⟦PER|de Frouvelle|de Frouvelle⟧ a pris"},
 			{"⟦PER|-|M. Le Goffa⟧ répond", "M. ⟦PER|Le Goffa|Le Goffa⟧ répond"},                // no sentence starts after a title
 			{"Le maire ⟦PER|-|M. Velmisa⟧ répond", "Le maire M. ⟦PER|Velmisa|Velmisa⟧ répond"}, // a title in French
