@@ -199,7 +199,7 @@ func plausible(t *extractors.Text, rules, tags []extractors.Mention) []extractor
 			m.Type, m.End = extractors.Loc, rule.End // "Somalie de précurseurs d'explosifs"
 		case m.Type == extractors.Org && rule != nil && rule.Type == extractors.Loc && rule.End == m.End && rule.Start > m.Start && partOf(t.S[m.Start:rule.Start]):
 			m.Type, m.Start = extractors.Loc, rule.Start // "North and Centre of Mali"
-		case m.Type != extractors.Loc && rule != nil && plainCountry(rule) && rule.Start == m.Start && rule.End < m.End && governed(t.S[:m.Start]) && fullName(t.S[rule.End:m.End]):
+		case m.Type != extractors.Loc && rule != nil && plainCountry(rule) && rule.Start == m.Start && rule.End < m.End && governed(t.S[:m.Start]) && (fullName(t.S[rule.End:m.End]) || ruled(t.S[:m.Start]) && twoNames(t.S[rule.End:m.End])):
 			out = append(out, *rule) // "envoy to Velmisa Awa Larga"
 			m.Type, m.Start = extractors.Per, rule.End+1
 		case m.Type == extractors.Per && rule != nil && rule.Type == extractors.Org && rule.Confidence >= extractors.Certain && rule.Start == m.Start && rule.End > m.End && capitalAfter(t.S[m.End:rule.End]):
@@ -375,6 +375,29 @@ func fullName(s string) bool {
 	words := strings.Fields(s)
 	return capitalAfter(s) && len(words) > 1 && len(words) < 5 && people.Classify(extractors.Fold(words[0])).Given &&
 		!slices.ContainsFunc(words, func(w string) bool { return organizations.Classify(extractors.Fold(w)).Head })
+}
+
+// ruled reports whether s ends with the post of somebody who has to do with the
+// country that is behind it: "President of", "ambassadeur du".
+func ruled(s string) bool {
+	words := strings.Fields(s[max(0, len(s)-40):])
+	for i := len(words) - 1; i >= 0 && i >= len(words)-3; i-- {
+		switch extractors.Fold(words[i]) {
+		case "president", "presidente", "minister", "ministre", "premier", "premiere", "ambassador", "ambassadeur", "ambassadrice", "king", "queen", "roi", "reine", "envoy", "envoye", "envoyee":
+			return true
+		}
+	}
+	return false
+}
+
+// twoNames reports whether s is a space and two or three words with capitals, none
+// of which heads the name of a body.
+func twoNames(s string) bool {
+	words := strings.Fields(s)
+	return capitalAfter(s) && (len(words) == 2 || len(words) == 3) && !slices.ContainsFunc(words, func(w string) bool {
+		r, _ := utf8.DecodeRuneInString(w)
+		return !unicode.IsUpper(r) || organizations.Classify(extractors.Fold(w)).Head
+	})
 }
 
 // goesOn reports whether a sentence goes on with s behind a place.

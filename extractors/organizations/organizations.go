@@ -189,7 +189,7 @@ func Link(t *extractors.Text, found []extractors.Mention) []extractors.Mention {
 		case f.denied[plainHyphens(f.surface(m.Span))]:
 			return true
 		}
-		return !known && !defined[m.Entity] && (f.stopped(m.Span) || f.aClass(m.Span) || f.lowerCase(m.Span) || f.manyBodies(m.Span) || f.aPost(m.Span) || f.inCharge(m.Span))
+		return !known && !defined[m.Entity] && (f.stopped(m.Span) || f.aClass(m.Span) || f.lowerCase(m.Span) || f.manyBodies(m.Span) || f.aPost(m.Span) || f.inCharge(m.Span) || f.met(m.Span))
 	})
 	for i := range f.found {
 		m := &f.found[i]

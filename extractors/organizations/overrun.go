@@ -46,7 +46,7 @@ func (f *finder) overrun(m *extractors.Mention) bool {
 // up to known are a name of the table.
 func (f *finder) overrunFrench(first, known, end int) int {
 	head, _ := f.headAt(first)
-	headed := head != 0 || known > first
+	headed := head != 0 || known > first || generic[f.fold(first)]
 	var seen uint32 // prepositions so far
 	for i := first + 1; i < end; i++ {
 		w, c := f.fold(i), f.class(i)
@@ -106,7 +106,7 @@ func preposition(w string) uint32 {
 // goesOnFR are words in small letters that no French name holds, folded.
 var goesOnFR = setOf(`dans afin tel tels telle telles lors selon jusqu pendant sauf ainsi conformement ayant qui que dont est sont ont avait sera seront doit
 	doivent peut peuvent avise indique informe communique decide susceptible susceptibles dispose disposent maintienne tienne obtienne parvienne
-	prie poursuit exerce recoit adopte ses sa leurs ces cet cette ladite ledit tous toutes mieux`)
+	prie poursuit exerce recoit adopte cree creee crees creees initialement concernant etudiera ses sa son leur leurs ces cet cette ladite ledit tous toutes mieux`)
 
 // endsKnown reports whether a name of the table, in tokens [first, i), ends there
 // although the tagger goes on: at a preposition that it has not, and where it is
@@ -117,6 +117,9 @@ func (f *finder) endsKnown(first, i, end int) bool {
 	w, c := f.fold(i), f.class(i)
 	if c&(towards|aFR) != 0 || w == "en" || w == "avec" || w == "par" || strings.HasPrefix(w, "relatif") || strings.HasPrefix(w, "relative") {
 		return true
+	}
+	if f.fold(first) == "nations" && !f.is(i, extractors.IsCap) {
+		return true // "les Nations Unies compétentes"
 	}
 	words := 0
 	for j := first; j < i; j++ {
@@ -156,6 +159,9 @@ func (f *finder) endsGeneric(first, end int) bool {
 	if next >= end || f.is(next, extractors.IsCap) {
 		return false
 	}
+	if c&(of|towards) != 0 && (dealings[f.fold(next)] || f.fold(next) == "etat" && f.fold(next+2) == "avancement") {
+		return true
+	}
 	switch w {
 	case "au", "aux":
 		return f.fold(first) != "secretariat" // "Secrétariat aux affaires …"
@@ -168,6 +174,11 @@ func (f *finder) endsGeneric(first, end int) bool {
 	}
 	return false
 }
+
+// dealings are what one tells a body of, asks of it or gets from it, and what no
+// body is named for behind its head alone, folded.
+var dealings = setOf(`conclusion conclusions recommandation recommandations situation demande demandes resultat resultats progres evolution intention necessite
+	avancement possibilite maniere lancement periode fait faits mesure question questions`)
 
 // given reports whether a sentence gives something to the body at token first, or
 // tells it, and what goes on to token last is that: the text names the body alone
@@ -250,7 +261,7 @@ var offices = setOf(`ministere ministeres prefecture sous-prefecture tribunal ma
 
 // generic are heads of names that stand for a body named before, folded.
 var generic = setOf(`mission comite conseil groupe secretariat mecanisme force equipe bureau commission tribunal organisation
-	fonds cabinet gouvernement direction`)
+	fonds cabinet gouvernement direction cour`)
 
 // genericEN are such heads in English, folded.
 var genericEN = setOf(`mission committee council group secretariat mechanism force team bureau commission tribunal panel`)

@@ -351,11 +351,13 @@ func (f *finder) noBody(span extractors.Span) bool {
 	switch {
 	case papers[f.fold(first)] && f.is(first, extractors.IsCap) && !f.is(first, extractors.IsUpper) && !(end > first+1 && f.is(first+1, extractors.IsCap)):
 		return true // but "Plan International"
+	case f.is(first, extractors.IsCap) && !f.is(first, extractors.IsUpper) && end <= first+2 && dictionary.Demonym(extractors.Fold(f.surface(span))):
+		return true
 	case end == first+1 && openers[last] && !f.is(first, extractors.IsUpper),
 		end == first+2 && owners[f.fold(first)] && !f.is(first, extractors.IsUpper):
 		return true
 	case f.workFor(first, end), end > first+1 && f.participle(first), f.governed(first),
-		end > first+2 && governments[f.fold(first)] && strings.HasSuffix(f.fold(first), "s") && f.possessive(first+1),
+		end > first+1 && governments[f.fold(first)] && strings.HasSuffix(f.fold(first), "s"),
 		end == first+3 && f.byteAt(first+1) == '-' && dictionary.Demonym(extractors.Fold(f.surface(span))):
 		return true
 	case end > first+1 && instruments[last] && !f.is(end-1, extractors.IsUpper) && !f.headFor(first, end-1):
@@ -397,6 +399,13 @@ func (f *finder) noBody(span extractors.Span) bool {
 		return false
 	}
 	return commands[f.fold(first)] || common == words && f.wholeLine(span)
+}
+
+// met reports whether an unknown name is that of a conference by the town where it
+// met: "Conférence de Berlin".
+func (f *finder) met(span extractors.Span) bool {
+	first, end := f.tokenAt(span.Start), f.tokenAt(span.End)
+	return f.fold(first) == "conference" && end == first+3 && f.class(first+1)&of != 0 && f.is(end-1, extractors.IsCap) && dictionary.Of(f.fold(end-1))&dictionary.Proper != 0
 }
 
 // workFor reports whether a work, with what it is for behind it, heads the name

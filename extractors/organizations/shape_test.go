@@ -105,6 +105,12 @@ func TestShape(t *testing.T) {
 			{"la ⟦ORG|-|Direction des phares au moyen du vent⟧", "la ⟦ORG|Direction des phares|Direction des phares⟧ au moyen du vent"},
 			{"le ⟦ORG|-|tribunal du lieu du siège⟧, la ⟦ORG|-|préfecture de région Larga⟧", "le tribunal du lieu du siège, la ⟦ORG|préfecture de région Larga|préfecture de région Larga⟧"}, // which of its kind
 			{"le ministre de la Mer et de la ⟦ORG|-|Formation nautique⟧", "le ministre de la Mer et de la Formation nautique"},
+			{"les ⟦ORG|-|Nations Unies compétentes⟧", "les ⟦ORG|UN|Nations Unies⟧ compétentes"},
+			{"informe le ⟦ORG|-|Comité de l'état d'avancement⟧ et la ⟦ORG|-|Cour de la situation⟧ dans", "informe le ⟦ORG|Comité|Comité⟧ de l'état d'avancement et la ⟦ORG|Cour|Cour⟧ de la situation dans"},
+			{"le ⟦ORG|-|Bureau de l'état civil⟧", "le ⟦ORG|Bureau de l'état civil|Bureau de l'état civil⟧"},
+			{"le ⟦ORG|-|Groupe créé⟧ hier, le ⟦ORG|-|Groupe de phares concernant la mer⟧", "le ⟦ORG|Groupe|Groupe⟧ créé hier, le ⟦ORG|Groupe de phares|Groupe de phares⟧ concernant la mer"},
+			{"les ⟦ORG|-|Gouvernements velmisais et largais⟧ et les ⟦ORG|-|Iraquiens⟧", "les Gouvernements velmisais et largais et les Iraquiens"},
+			{"la ⟦ORG|-|Conférence de Berlin⟧ et la ⟦ORG|-|Conférence des Phares⟧", "la Conférence de Berlin et la ⟦ORG|Conférence des Phares|Conférence des Phares⟧"},
 			{"le ⟦ORG|-|Contrat de phare⟧ (⟦ORG|-|CDPX⟧)", "le Contrat de phare (CDPX)"},
 			{"l’⟦ORG|-|Amicale de Larga⟧ (⟦ORG|-|HQ⟧)", "l’⟦ORG|Amicale de Larga|Amicale de Larga⟧ (HQ)"}, // an acronym that is no body's, and not spelled by it
 			{"le ⟦ORG|-|Conseil en matière de phares⟧", "le ⟦ORG|Conseil|Conseil⟧ en matière de phares"},
