@@ -864,17 +864,17 @@ func (f *finder) pointed(i int) (extractors.Mention, bool) {
 	if f.Tokens[i].Len() > 2 || f.byteAt(i+1) != '.' || i > 0 && f.byteAt(i-1) == '.' && f.Tokens[i-1].End == f.Tokens[i].Start {
 		return extractors.Mention{}, false
 	}
-	var letters []byte
+	var letters strings.Builder
 	j := i
 	for f.is(j, extractors.IsCap) && utf8.RuneCountInString(f.text(j)) == 1 && f.byteAt(j+1) == '.' && f.Tokens[j].End == f.Tokens[j+1].Start && (j == i || f.Tokens[j-1].End == f.Tokens[j].Start) {
-		letters = append(letters, f.text(j)...)
+		letters.WriteString(f.text(j))
 		j += 2
 	}
-	if len(letters) < 3 || string(letters) == "SEM" { // "Son Excellence Monsieur"
+	name := letters.String()
+	if len(name) < 3 || name == "SEM" { // "Son Excellence Monsieur"
 		return extractors.Mention{}, false
 	}
 	m := extractors.Mention{Span: extractors.Span{Start: f.Tokens[i].Start, End: f.Tokens[j-1].End}, Type: extractors.Org, Rule: "acronym", Confidence: 0.95}
-	name := string(letters)
 	if k, ok := f.known[name]; ok {
 		m.Norm, m.Entity, m.Rule = k.norm, k.entity, "definition"
 		return m, true
