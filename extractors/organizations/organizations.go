@@ -557,7 +557,7 @@ func (f *finder) findDefinitions() {
 	}
 }
 
-// title reports whether token i is a word of four letters or more of which only
+// title reports whether token i is a word of three letters or more of which only
 // the first is a capital, as French texts write acronyms that one can speak:
 // "Cnuced", "Unicef".
 func (f *finder) title(i int) bool {
@@ -588,11 +588,11 @@ func (f *finder) spells(name extractors.Span, acronym string) bool {
 			words = append(words, f.fold(i))
 		}
 	}
-	if len(words) < 2 || words[0] == "" || letters == "" || words[0][0] != letters[0] {
-		return false
-	}
 	// reached[k]: the first k letters are spelled by the words so far
 	var reached [16]bool
+	if len(words) < 2 || words[0] == "" || letters == "" || len(letters) >= len(reached) || words[0][0] != letters[0] {
+		return false
+	}
 	reached[0] = true
 	for n, w := range words {
 		next := reached
@@ -856,6 +856,10 @@ func (f *finder) findAcronyms() {
 	f.found = append(f.found, add...)
 }
 
+// addresses are what somebody of rank is called by letters with points, which is no
+// body: "S.E.M.", Son Excellence Monsieur.
+var addresses = map[string]bool{"SEM": true, "SEMM": true, "SEMME": true, "SAR": true, "SAS": true, "HRH": true, "HEM": true}
+
 // pointed reads an acronym of three letters or more at token i that has a point
 // behind each, "P.N.U.D.", and that the document or the table knows without them.
 // So written it is no other word: it need not be evident which one is meant if the
@@ -871,7 +875,7 @@ func (f *finder) pointed(i int) (extractors.Mention, bool) {
 		j += 2
 	}
 	name := letters.String()
-	if len(name) < 3 || name == "SEM" { // "Son Excellence Monsieur"
+	if len(name) < 3 || addresses[name] {
 		return extractors.Mention{}, false
 	}
 	m := extractors.Mention{Span: extractors.Span{Start: f.Tokens[i].Start, End: f.Tokens[j-1].End}, Type: extractors.Org, Rule: "acronym", Confidence: 0.95}

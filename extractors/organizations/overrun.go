@@ -257,7 +257,7 @@ var phrasesFR = setOf(`matiere faveur cours vue cas ce raison coordination colla
 
 // offices are heads of names of authorities, which no "par", "avec", "sur" or
 // "pour" goes on, folded.
-var offices = setOf(`ministere ministeres prefecture sous-prefecture tribunal mairie commissariat parquet`)
+var offices = setOf(`ministere ministeres prefecture tribunal mairie commissariat parquet`)
 
 // generic are heads of names that stand for a body named before, folded.
 var generic = setOf(`mission comite conseil groupe secretariat mecanisme force equipe bureau commission tribunal organisation

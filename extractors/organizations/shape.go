@@ -349,8 +349,8 @@ func (f *finder) noBody(span extractors.Span) bool {
 	}
 	last := f.fold(end - 1)
 	switch {
-	case papers[f.fold(first)] && f.is(first, extractors.IsCap) && !f.is(first, extractors.IsUpper) && !(end > first+1 && f.is(first+1, extractors.IsCap)):
-		return true // but "Plan International"
+	case papers[f.fold(first)] && f.is(first, extractors.IsCap) && !f.is(first, extractors.IsUpper) && !(end > first+1 && (f.is(first+1, extractors.IsCap) || f.fold(first) == "code" && f.fold(first+1) == "for")):
+		return true // but "Plan International", "Code for Larga"
 	case f.is(first, extractors.IsCap) && !f.is(first, extractors.IsUpper) && end <= first+2 && dictionary.Demonym(extractors.Fold(f.surface(span))):
 		return true
 	case end == first+1 && openers[last] && !f.is(first, extractors.IsUpper),

@@ -29,6 +29,7 @@ func TestShape(t *testing.T) {
 			{"⟦ORG|-|Our Company⟧", "Our Company"},
 			{"the ⟦ORG|-|Northern and Central⟧ regions", "the Northern and Central regions"}, // no name, only where it is
 			{"the ⟦ORG|-|Decade of Action⟧", "the Decade of Action"},
+			{"⟦ORG|-|Code for Kambra⟧ and the ⟦ORG|-|Code of Kambra⟧", "⟦ORG|Code for Kambra|Code for Kambra⟧ and the Code of Kambra"},
 			{"the ⟦ORG|-|Kambra Panel of Experts to provide⟧ it", "the ⟦ORG|Kambra Panel of Experts|Kambra Panel of Experts⟧ to provide it"}, // its verb
 			{"the ⟦ORG|-|Kambra Committee informs the Chair⟧", "the ⟦ORG|Kambra Committee|Kambra Committee⟧ informs the Chair"},
 			{"the ⟦ORG|-|World Kambra Program⟧", "the ⟦ORG|World Kambra Program|World Kambra Program⟧"},                                  // but a body by that name
