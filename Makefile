@@ -12,7 +12,7 @@ VENV     ?= dist/interop
 SPARK    ?= $(if $(shell command -v java 2>/dev/null),yes,no)
 
 .DEFAULT_GOAL := help
-.PHONY: help build run test test-browser test-crash cloud test-cloud test-iceberg test-beam interop interop-env interop-pins bigdump scale test-deploy test-slurm race vet golden docs bench bench-peers bench-content cover fuzz eval train clean dist
+.PHONY: help build run test test-browser test-crash cloud test-cloud test-iceberg test-beam interop interop-env interop-pins bigdump scale test-deploy test-slurm race vet golden docs bench bench-peers bench-content cover fuzz eval table train clean dist
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -138,6 +138,9 @@ eval: build ## score the program on GOLD (testdata/gold/sample), and cross-valid
 	./tamis eval $(GOLD) --out $(OUT)/eval
 	./tamis eval --cross-validate 5 --prose corpus > testdata/gold/cross-validation.txt
 	git diff --stat -- testdata/gold
+
+table: ## pack the table of organizations after a change of its files
+	$(GO) run ./extractors/organizations/maketable
 
 train: ## rebuild the tagger's model from the corpus, byte for byte,
 	$(GO) run ./cmd/tamis train corpus --out extractors/tagger/model.crf

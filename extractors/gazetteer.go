@@ -1,5 +1,11 @@
 package extractors
 
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+)
+
 // A Gazetteer finds names of a fixed list in tokens. Names are compared word
 // by word, folded and without plural endings; articles and hyphens inside a
 // name do not count, and "des", "du", "d'" are "de": so "Réseau des Nations
@@ -193,6 +199,64 @@ func (g *Gazetteer) Lookup(name string) (value int, ok bool) {
 	}
 	value, end, ok := g.Longest(tokens, 0)
 	return value, ok && end == len(tokens)
+}
+
+// AppendBinary appends the list to b as ReadGazetteer reads it: the number of
+// nodes in 4 bytes, the filters, and the nodes in the order of the table, each its
+// state in 8 bytes and in 4 more twice its value, plus one where a longer name
+// goes through it. All numbers are little-endian.
+func (g *Gazetteer) AppendBinary(b []byte) []byte {
+	b = binary.LittleEndian.AppendUint32(b, uint32(g.used))
+	for _, filter := range [][]uint64{g.first[:], g.alone[:], g.pairs} {
+		for _, bits := range filter {
+			b = binary.LittleEndian.AppendUint64(b, bits)
+		}
+	}
+	if g.pairs == nil {
+		b = append(b, make([]byte, 1<<pairBits/8)...)
+	}
+	for i := range g.nodes {
+		n := &g.nodes[i]
+		if n.free() {
+			continue
+		}
+		value := uint32(n.value) << 1
+		if n.more {
+			value |= 1
+		}
+		b = binary.LittleEndian.AppendUint32(binary.LittleEndian.AppendUint64(b, n.state), value)
+	}
+	return b
+}
+
+// ReadGazetteer reads a list that AppendBinary wrote; more can be added to it.
+func ReadGazetteer(file string) (g Gazetteer, err error) {
+	const filters = (2*len(g.first) + 1<<pairBits/64) * 8
+	if len(file) < 4+filters {
+		return g, errors.New("a list of names is cut short")
+	}
+	b := []byte(file[:4+filters])
+	count := int(binary.LittleEndian.Uint32(b))
+	b = b[4:]
+	g.pairs = make([]uint64, 1<<pairBits/64)
+	for _, filter := range [][]uint64{g.first[:], g.alone[:], g.pairs} {
+		for i := range filter {
+			filter[i] = binary.LittleEndian.Uint64(b[8*i:])
+		}
+		b = b[8*len(filter):]
+	}
+	if file = file[4+filters:]; len(file) != 12*count {
+		return g, fmt.Errorf("a list of names has %d bytes for %d nodes, not 12 each", len(file), count)
+	}
+	g.Grow(count)
+	for ; file != ""; file = file[12:] {
+		state := uint64(file[0]) | uint64(file[1])<<8 | uint64(file[2])<<16 | uint64(file[3])<<24 |
+			uint64(file[4])<<32 | uint64(file[5])<<40 | uint64(file[6])<<48 | uint64(file[7])<<56
+		value := uint32(file[8]) | uint32(file[9])<<8 | uint32(file[10])<<16 | uint32(file[11])<<24
+		g.nodes[g.slot(state)] = node{state: state, value: int32(value >> 1), more: value&1 != 0}
+		g.used++
+	}
+	return g, nil
 }
 
 func step(state, h uint64) uint64 {

@@ -327,7 +327,7 @@ func (f *finder) name(m *extractors.Mention) {
 		return
 	}
 	if v, ok := f.lex.names.Lookup(surface); ok {
-		o := &f.lex.all[f.lex.forms[v].org]
+		o := f.lex.org(f.lex.forms[v].org)
 		m.Norm, m.Entity = o.NormIn(f.lang(m.Start)), o.Entity()
 		return
 	}
@@ -378,7 +378,7 @@ func (f *finder) findNames() {
 			i++
 			continue
 		}
-		o := &f.lex.all[fm.org]
+		o := f.lex.org(fm.org)
 		m := extractors.Mention{Span: span, Type: extractors.Org, Norm: o.NormIn(f.lang(span.Start)), Entity: o.Entity(),
 			Rule: "table", Confidence: 0.97}
 		if fm.ambiguous {
@@ -406,7 +406,7 @@ func (f *finder) pluralOf(fm form, i, end int) bool {
 	if !fm.plural && strings.HasSuffix(f.text(i), "s") && end > i+1 && !f.is(i, extractors.IsUpper) && f.class(i)&plural != 0 {
 		return true
 	}
-	o := &f.lex.all[fm.org]
+	o := f.lex.org(fm.org)
 	return f.is(end-1, extractors.IsWord) && f.class(end-1)&plural != 0 && strings.HasSuffix(f.text(end-1), "s") && !strings.HasSuffix(o.NameEN, "s") && f.lang(f.Tokens[i].Start) != "fr"
 }
 
@@ -697,7 +697,7 @@ func (f *finder) partDefined(whole extractors.Mention, i int, acronym string) ex
 		return whole
 	}
 	if v, ok := f.lex.names.Lookup(f.surface(part)); ok {
-		o := &f.lex.all[f.lex.forms[v].org]
+		o := f.lex.org(f.lex.forms[v].org)
 		return extractors.Mention{Span: part, Norm: o.NormIn(f.lang(part.Start)), Entity: o.Entity()}
 	}
 	return f.unknown(part, "definition", 0.85)
@@ -783,7 +783,7 @@ func (f *finder) expands(i int, acronym string) bool {
 // listed reports whether the table has a body of that acronym which nothing else
 // is called by.
 func (f *finder) listed(acronym string) bool {
-	for _, a := range f.lex.acronyms[plainHyphens(acronym)] {
+	for _, a := range f.lex.meant(plainHyphens(acronym)) {
 		if !a.ambiguous {
 			return true
 		}
@@ -884,7 +884,7 @@ func (f *finder) pointed(i int) (extractors.Mention, bool) {
 		return m, true
 	}
 	org, lang := int32(-1), f.lang(m.Start)
-	for _, a := range f.lex.acronyms[name] {
+	for _, a := range f.lex.meant(name) {
 		switch {
 		case a.lang != lang && !f.named[a.org]:
 		case org >= 0 && org != a.org && !f.named[a.org]:
@@ -896,7 +896,7 @@ func (f *finder) pointed(i int) (extractors.Mention, bool) {
 	if org < 0 {
 		return m, false
 	}
-	o := &f.lex.all[org]
+	o := f.lex.org(org)
 	m.Norm, m.Entity = o.NormIn(lang), o.Entity()
 	return m, true
 }
@@ -945,7 +945,7 @@ func (f *finder) explained(span extractors.Span, i int) (extractors.Mention, boo
 	}
 	lang := f.lang(span.Start)
 	var best *acronym
-	all := f.lex.acronyms[surface]
+	all := f.lex.meant(surface)
 	if len(all) == 0 && isTitle(surface) {
 		upper := strings.ToUpper(surface)
 		if k, ok := f.known[upper]; ok {
@@ -955,7 +955,7 @@ func (f *finder) explained(span extractors.Span, i int) (extractors.Mention, boo
 		if f.denied[upper] {
 			return m, false
 		}
-		all = f.lex.acronyms[upper]
+		all = f.lex.meant(upper)
 	}
 	for k := range all {
 		a := &all[k]
@@ -970,7 +970,7 @@ func (f *finder) explained(span extractors.Span, i int) (extractors.Mention, boo
 	if best == nil || !f.named[best.org] && stops().acronyms[surface] || !f.named[best.org] && f.shouting(i) && len(surface) < 4 {
 		return m, false
 	}
-	o := &f.lex.all[best.org]
+	o := f.lex.org(best.org)
 	m.Norm, m.Entity = o.NormIn(lang), o.Entity()
 	return m, true
 }
@@ -979,7 +979,7 @@ func (f *finder) explained(span extractors.Span, i int) (extractors.Mention, boo
 // that is spoken as a word: it means nothing else, and stands neither where every
 // word has a capital nor beside one that makes it part of a name.
 func (f *finder) spoken(i int) bool {
-	if f.lex.acronyms[f.text(i)] != nil {
+	if f.lex.meant(f.text(i)) != nil {
 		return true
 	}
 	if f.is(i, extractors.IsLine) || i == 0 || f.byteAt(i-1) == '.' || dictionary.Of(f.fold(i)) != 0 {

@@ -161,6 +161,25 @@ func TestTable(t *testing.T) {
 	}
 }
 
+// The packed table is that of the files, and a part of it is refused.
+func TestCompile(t *testing.T) {
+	file, err := Compile("data")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(file) != compiled {
+		t.Error("data/table.bin is not what the files beside it make: run make table")
+	}
+	for _, n := range []int{0, 3, 1000, len(compiled) / 2, len(compiled) - 1} {
+		if _, err := newLexicon(compiled[:n]); err == nil {
+			t.Errorf("newLexicon reads the first %d bytes", n)
+		}
+	}
+	if _, err := Compile(t.TempDir()); err == nil {
+		t.Error("Compile packs an empty folder")
+	}
+}
+
 func FuzzFind(f *testing.F) {
 	for _, s := range []string{"Ministère de la Santé et de l’Intérieur (MSI)", "Cash-Based Interventions (CBI) Unit", "OIM-OIM-", "(A", "Croix-Rouge", "\xff(É)"} {
 		f.Add(s)
@@ -189,7 +208,9 @@ func FuzzFind(f *testing.F) {
 // BenchmarkLoad has what the first text waits for.
 func BenchmarkLoad(b *testing.B) {
 	for b.Loop() {
-		newLexicon()
+		if _, err := newLexicon(compiled); err != nil {
+			b.Fatal(err)
+		}
 		newStopList()
 	}
 }

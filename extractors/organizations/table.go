@@ -1,13 +1,8 @@
 package organizations
 
 import (
-	"embed"
 	"fmt"
-	"io/fs"
 	"strings"
-	"sync"
-
-	"tamis/extractors"
 )
 
 // An Organization is a body that the table knows.
@@ -40,15 +35,12 @@ func (o *Organization) NormIn(lang string) string {
 	return o.NameEN
 }
 
-//go:embed data/*.tsv
-var data embed.FS
-
 // columns of the files in data; list cells are separated by "|", and a form
 // that ends in "?" is ambiguous: it counts only with evidence beside it.
 const columns = "id\tnorm\tkind\tparent\twikidata\tacronym_en\tacronym_fr\tname_en\tname_fr\tvariants"
 
-// parseTable appends the rows of one file.
-func parseTable(out []Organization, name, tsv string) ([]Organization, error) {
+// parseTable appends the rows of one file and reports what is wrong with them.
+func parseTable(rows []string, name, tsv string) ([]string, error) {
 	n := 0
 	for line := range strings.Lines(tsv) {
 		n++
@@ -72,11 +64,17 @@ func parseTable(out []Organization, name, tsv string) ([]Organization, error) {
 		if strings.Contains(c[1], "//") {
 			return nil, fmt.Errorf("%s:%d: two norms", name, n)
 		}
-		out = append(out, Organization{ID: c[0], Norm: c[1], Kind: c[2], Parent: c[3], Wikidata: c[4],
-			AcronymsEN: list(c[5]), AcronymsFR: list(c[6]), NameEN: strings.TrimSuffix(c[7], "?"), NameFR: strings.TrimSuffix(c[8], "?"),
-			Variants: list(c[9]), forms: append([]string{c[7], c[8]}, list(c[9])...)})
+		rows = append(rows, line)
 	}
-	return out, nil
+	return rows, nil
+}
+
+// newOrganization reads a row that parseTable has passed.
+func newOrganization(row string) *Organization {
+	c := strings.Split(row, "\t")
+	return &Organization{ID: c[0], Norm: c[1], Kind: c[2], Parent: c[3], Wikidata: c[4],
+		AcronymsEN: list(c[5]), AcronymsFR: list(c[6]), NameEN: strings.TrimSuffix(c[7], "?"), NameFR: strings.TrimSuffix(c[8], "?"),
+		Variants: list(c[9]), forms: append([]string{c[7], c[8]}, list(c[9])...)}
 }
 
 func list(cell string) []string {
@@ -84,114 +82,6 @@ func list(cell string) []string {
 		return nil
 	}
 	return strings.Split(cell, "|")
-}
-
-// A lexicon is the table made ready to be found in texts.
-type lexicon struct {
-	all      []Organization
-	byID     map[string]int
-	names    extractors.Gazetteer // value: index of form
-	forms    []form
-	acronyms map[string][]acronym // by surface, hyphens plain
-	starts   extractors.Filter    // hashes of their first tokens
-	tokens   map[uint64]int       // by that hash, how many tokens the longest of them has
-	long     int                  // how many the longest of all has
-}
-
-// A form is a name of an organization.
-type form struct {
-	org       int32
-	ambiguous bool
-	words     int8 // words in it; short ones need their capitals
-	plural    bool // its first word ends like a plural
-}
-
-// An acronym of an organization, in a language.
-type acronym struct {
-	org       int32
-	lang      string
-	ambiguous bool
-}
-
-var load = sync.OnceValue(newLexicon)
-
-func newLexicon() *lexicon {
-	files, err := fs.Glob(data, "data/*.tsv")
-	if err != nil {
-		panic(err) // the pattern is a constant
-	}
-	tables := make([]string, len(files))
-	lines := 0
-	for i, name := range files {
-		tsv, err := fs.ReadFile(data, name)
-		if err != nil {
-			panic(err) // embedded
-		}
-		tables[i] = string(tsv)
-		lines += strings.Count(tables[i], "\n")
-	}
-	// room for all of them at once: this is done at the start of each run
-	l := &lexicon{all: make([]Organization, 0, lines), byID: make(map[string]int, lines), acronyms: make(map[string][]acronym, lines), tokens: make(map[uint64]int, lines),
-		forms: make([]form, 0, 3*lines)}
-	for i, name := range files {
-		if l.all, err = parseTable(l.all, name, tables[i]); err != nil {
-			panic(err) // embedded, and a test reads it
-		}
-	}
-	for i := range l.all {
-		o := &l.all[i]
-		l.byID[o.ID] = i
-		for _, name := range o.forms {
-			l.addName(i, name)
-		}
-		for _, a := range o.AcronymsEN {
-			l.addAcronym(i, a, "en")
-		}
-		for _, a := range o.AcronymsFR {
-			l.addAcronym(i, a, "fr")
-		}
-	}
-	return l
-}
-
-func (l *lexicon) addName(org int, name string) {
-	name, ambiguous := strings.CutSuffix(name, "?")
-	if name == "" {
-		return
-	}
-	words := 0
-	var buf [32]extractors.Token
-	tokens := extractors.Tokenize(buf[:0], name)
-	for _, t := range tokens {
-		if t.Shape&(extractors.IsWord|extractors.IsNumber) != 0 {
-			words++
-		}
-	}
-	if l.names.AddTokens(tokens, len(l.forms)) < 0 {
-		l.forms = append(l.forms, form{int32(org), ambiguous, int8(min(words, 100)), strings.HasSuffix(name[:tokens[0].End], "s")})
-	}
-}
-
-func (l *lexicon) addAcronym(org int, s, lang string) {
-	s, ambiguous := strings.CutSuffix(s, "?")
-	if s == "" {
-		return
-	}
-	key := plainHyphens(s)
-	l.acronyms[key] = append(l.acronyms[key], acronym{int32(org), lang, ambiguous})
-	var buf [8]extractors.Token
-	tokens := extractors.Tokenize(buf[:0], s)
-	start := hash(s[:tokens[0].End])
-	l.starts.Add(start)
-	l.tokens[start] = max(l.tokens[start], len(tokens))
-	l.long = max(l.long, len(tokens))
-	if !ambiguous && len(tokens) == 1 && len(s) > 4 { // "Cnuced"; shorter ones are left to the tagger
-		if title := s[:1] + strings.ToLower(s[1:]); isTitle(title) {
-			start = hash(title)
-			l.starts.Add(start)
-			l.tokens[start] = max(l.tokens[start], 1)
-		}
-	}
 }
 
 var plainly = strings.NewReplacer("‑", "-", "–", "-")
@@ -206,24 +96,21 @@ func plainHyphens(s string) string {
 
 // Lookup returns the organization of an entity of the form "org:iom"; ok is
 // false for one that is not in the table.
-func Lookup(entity string) (*Organization, bool) {
+func Lookup(entity string) (o *Organization, ok bool) {
 	l := load()
 	i, ok := l.lookup(entity)
 	if !ok {
 		return nil, false
 	}
-	return &l.all[i], true
-}
-
-// lookup returns the index of the organization of an entity.
-func (l *lexicon) lookup(entity string) (i int32, ok bool) {
-	id, ok := strings.CutPrefix(entity, "org:")
-	if !ok {
-		return 0, false
-	}
-	n, ok := l.byID[id]
-	return int32(n), ok
+	return l.org(i), true
 }
 
 // All returns the table, in the order of its files.
-func All() []Organization { return load().all }
+func All() []*Organization {
+	l := load()
+	all := make([]*Organization, len(l.orgs))
+	for i := range all {
+		all[i] = l.org(int32(i))
+	}
+	return all
+}
