@@ -15,6 +15,7 @@ import (
 	"tamis/extractors/prose"
 	"tamis/extractors/resolutions"
 	"tamis/extractors/tagger"
+	"tamis/extractors/vocabulary"
 )
 
 // Extractors lists the extractors by precedence: of two mentions of one length
@@ -66,6 +67,9 @@ func extract(t *extractors.Text, model *tagger.Model, scratch *tagger.Scratch, s
 	taken := settle(t, settled, rules, preferTable(t, rules, namesakes(t, rules, plausible(t, rules, model.Tag(t, rules, scratch)))))
 	for _, m := range rules {
 		if keepRule(t, &m) && !overlapsAny(taken, m.Span) {
+			if m.Rule == people.Known {
+				m.Norm, m.Entity = "", "" // the text may have the full name
+			}
 			settled[m.Type] = append(settled[m.Type], m)
 		}
 	}
@@ -105,7 +109,7 @@ func settle(t *extractors.Text, settled map[extractors.Type][]extractors.Mention
 			confidence := max(m.Confidence, rules[k].Confidence)
 			m = rules[k]
 			m.Confidence = confidence
-			if m.Rule == people.ShortForm {
+			if m.Rule == people.ShortForm || m.Rule == people.Known {
 				m.Norm, m.Entity = "", "" // of a full name that the tagger may see otherwise
 			}
 		}
@@ -122,13 +126,20 @@ func settle(t *extractors.Text, settled map[extractors.Type][]extractors.Mention
 func keepRule(t *extractors.Text, m *extractors.Mention) bool {
 	switch m.Type {
 	case extractors.Org:
-		return m.Confidence < extractors.Certain || longName(t, m) || m.Rule == "table" && caseless(t.S[m.Start:])
+		return m.Confidence < extractors.Certain || longName(t, m) || m.Rule == "table" && (caseless(t.S[m.Start:]) || nothingElse(t.S[m.Start:m.End]))
 	case extractors.Per:
-		return m.Confidence >= 0.85 && !known(t.LangAt(m.Start))
+		return m.Confidence >= 0.85 && (!known(t.LangAt(m.Start)) || m.Rule == people.Known)
 	case extractors.Loc:
-		return m.Confidence >= 0.85 && isCountry(t.S[m.Start:m.End]) && known(t.LangAt(m.Start))
+		s := t.S[m.Start:m.End]
+		return m.Confidence >= 0.85 && (isCountry(s) || s == "EAU" || s == "DRC") && known(t.LangAt(m.Start))
 	}
 	return true
+}
+
+// nothingElse reports whether a name of the table is one word that is no
+// other in any dictionary: "Hamas".
+func nothingElse(s string) bool {
+	return !strings.ContainsAny(s, " -\u00a0") && len(s) > 4 && vocabulary.Of(extractors.Fold(s))&^vocabulary.Proper == 0
 }
 
 // caseless reports whether s starts in a script without capitals, where the

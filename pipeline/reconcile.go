@@ -33,11 +33,24 @@ func owners(t *extractors.Text, settled map[extractors.Type][]extractors.Mention
 			if named[j].End != orgs[i].End || orgs[i].Rule == "table" || !plainCountry(&named[j]) {
 				continue
 			}
-			if end := ministryEnd(t.S, orgs[i].Start, named[j].Start); end > 0 {
+			end := ministryEnd(t.S, orgs[i].Start, named[j].Start)
+			if o, stop := organizations.KnownAt(t, orgs[i].Start); o != nil && strings.HasPrefix(o.Kind, "un-") && stop == named[j].Start-1 && t.S[stop] == ' ' {
+				end = stop // "FAO Velmisa"
+			}
+			if end > 0 {
 				orgs[i].End, orgs[i].Norm, orgs[i].Entity, orgs[i].Rule = end, "", "", "tagger"
 				locs = append(locs, named[j])
 				added = true
 			}
+		}
+		if end := embassyEnd(t.S, &orgs[i], named[k:]); end > 0 {
+			for j := k; j < len(named) && named[j].End <= orgs[i].End; j++ {
+				if named[j].Start >= end && named[j].Confidence >= extractors.Certain {
+					locs = append(locs, named[j])
+					added = true
+				}
+			}
+			orgs[i].End, orgs[i].Norm, orgs[i].Entity, orgs[i].Rule = end, "", "", "tagger"
 		}
 		if k == len(named) || named[k].Start > orgs[i].Start || named[k].End >= orgs[i].End || orgs[i].Rule == "table" || !plainCountry(&named[k]) {
 			continue
@@ -71,6 +84,43 @@ func ministryEnd(s string, start, country int) int {
 		}
 	}
 	return 0
+}
+
+// embassyEnd returns where an embassy's or a consulate's name ends with its
+// country, where more stands behind it than whom it is accredited to: "Embassy of
+// Velmisa 11", "ambassade de Velmisa au Larga"; 0 where it does not. places holds
+// those that the rules have found, from the name on.
+func embassyEnd(s string, m *extractors.Mention, places []extractors.Mention) int {
+	if m.Rule == "table" || !embassy(extractors.Fold(s[m.Start:m.End])) {
+		return 0
+	}
+	for i := range places {
+		p := &places[i]
+		if p.End >= m.End || p.Start <= m.Start {
+			return 0
+		}
+		if !plainCountry(p) || !strings.Contains(s[m.Start:p.Start], " ") {
+			continue
+		}
+		rest := strings.TrimSpace(s[p.End:m.End])
+		for _, more := range []string{"to ", "auprès", "près", ",", "-"} {
+			if strings.HasPrefix(rest, more) {
+				return 0
+			}
+		}
+		return p.End
+	}
+	return 0
+}
+
+// embassy reports whether a folded name is one of an embassy or a consulate.
+func embassy(name string) bool {
+	for _, head := range []string{"ambassade ", "embassy of ", "consulat ", "consulate of ", "consulate general of ", "high commission of ", "haut-commissariat d"} {
+		if strings.HasPrefix(name, head) {
+			return true
+		}
+	}
+	return false
 }
 
 // notCountries leaves out the bodies that are a country's name, which the tagger
@@ -187,6 +237,27 @@ func plausible(t *extractors.Text, rules, tags []extractors.Mention) []extractor
 				m = two
 			}
 		}
+		if m.Type == extractors.Org && strings.Contains(t.S[m.Start:m.End], "&") {
+			if a, b, ok := cited(t.S, m.Span); ok {
+				m.Type, m.Span = extractors.Per, a
+				out = append(out, m)
+				m.Span = b
+			}
+		}
+		if m.Type != extractors.Per && (rule == nil || rule.Type == extractors.Per || rule.Span != m.Span) && surnameInCapitals(t.S[m.Start:m.End]) {
+			m.Type = extractors.Per
+		}
+		if m.Type == extractors.Org && rule != nil && rule.Type == extractors.Per && rule.Rule == "title" && rule.Start == m.Start && rule.End <= m.End && !headed(t.S[m.Start:m.End]) {
+			m.Type = extractors.Per // "Amb. Velmisa"
+		}
+		if m.Type == extractors.Org && rule != nil {
+			if start := bodyOf(t.S, m.Span, rules[k:]); start > m.Start {
+				m.Start = start
+			}
+		}
+		if rule != nil && rule.Rule == people.Known && m.Type != extractors.Per && rule.Start == m.Start && (rule.End == m.End || t.S[rule.End:m.End] == " administration") {
+			m.Type, m.End = extractors.Per, rule.End // "the Velmisa administration"
+		}
 		switch {
 		case m.Type == extractors.Org && (isCountry(t.S[m.Start:m.End]) || countries[t.S[m.Start:m.End]] || rule != nil && rule.Span == m.Span && plainCountry(rule)):
 			m.Type = extractors.Loc
@@ -215,6 +286,59 @@ func plausible(t *extractors.Text, rules, tags []extractors.Mention) []extractor
 		out = append(out, m)
 	}
 	return out
+}
+
+// cited returns the two authors of a work in a span, "Velmisa & Larga" before
+// ", 2003" or "(2003)".
+func cited(s string, span extractors.Span) (a, b extractors.Span, ok bool) {
+	x, y, _ := strings.Cut(s[span.Start:span.End], " & ")
+	rest := strings.TrimLeft(s[span.End:], ", (")
+	if len(rest) == len(s)-span.End || len(rest) < 5 || rest[:2] != "19" && rest[:2] != "20" || strings.TrimLeft(rest[:4], "0123456789") != "" || '0' <= rest[4] && rest[4] <= '9' {
+		return a, b, false
+	}
+	for _, name := range []string{x, y} {
+		if !capitalAfter(" "+name) || strings.ContainsAny(name, " &") || strings.ToUpper(name) == name {
+			return a, b, false
+		}
+	}
+	return extractors.Span{Start: span.Start, End: span.Start + len(x)}, extractors.Span{Start: span.End - len(y), End: span.End}, true
+}
+
+// surnameInCapitals reports whether s is a given name of the lists and a surname
+// in capitals, "Awa VELMISA".
+func surnameInCapitals(s string) bool {
+	given, surname, ok := strings.Cut(s, " ")
+	r, n := utf8.DecodeRuneInString(given)
+	return ok && len(surname) > 3 && !strings.ContainsAny(surname, " .&/0123456789") && strings.ToUpper(surname) == surname && n < len(given) && unicode.IsUpper(r) &&
+		strings.ToLower(given[n:]) == given[n:] && people.Classify(extractors.Fold(given)).Given && organizations.Classify(extractors.Fold(surname)) == (organizations.WordClass{})
+}
+
+// headed reports whether a word of s heads names of bodies.
+func headed(s string) bool {
+	for w := range strings.FieldsSeq(s) {
+		if organizations.Classify(extractors.Fold(w)).Head {
+			return true
+		}
+	}
+	return false
+}
+
+// bodyOf returns where the body of a post in small letters starts that the tagger
+// took for one, "médiateur de la crise de la Velmisa": the last of the rules that
+// ends the span; 0 where there is none.
+func bodyOf(s string, span extractors.Span, rules []extractors.Mention) int {
+	first, _, _ := strings.Cut(s[span.Start:span.End], " ")
+	if strings.ToLower(first) != first || !people.Classify(extractors.Fold(first)).Role && extractors.Fold(first) != "mediateur" {
+		return 0
+	}
+	for i := range rules {
+		if m := &rules[i]; m.Start >= span.End {
+			break
+		} else if m.End == span.End && m.Type == extractors.Org && m.Confidence >= extractors.Certain {
+			return m.Start
+		}
+	}
+	return 0
 }
 
 // behindLetters returns where a person's name begins that starts within letters
@@ -265,12 +389,28 @@ func personBehind(t *extractors.Text, m *extractors.Mention) (person extractors.
 		m.End = m.Start + len(acronym) // "MRC de Awa Velmisa", whose party it is
 		return person, true
 	}
-	end := organizations.KnownEnd(t, m.Start)
-	if end == 0 || end >= m.End || !capitalAfter(t.S[end:m.End]) {
+	o, end := organizations.KnownAt(t, m.Start)
+	first, _, _ := strings.Cut(t.S[m.Start:m.End], " ")
+	short := presided(extractors.Fold(first)) && end <= m.Start+len(first)
+	if short {
+		end = m.Start + len(first)
+	}
+	if end == 0 || end >= m.End {
+		return person, false
+	}
+	for _, link := range []string{" de ", " d'", " d’", " of "} {
+		if rest, ok := strings.CutPrefix(t.S[end:m.End], link); ok && o != nil && fullName(" "+rest) {
+			person = *m
+			person.Type, person.Start = extractors.Per, m.End-len(rest)
+			m.End = end // "Autorité velmisienne d'Awa Larga"
+			return person, true
+		}
+	}
+	if !capitalAfter(t.S[end:m.End]) {
 		return person, false
 	}
 	words := strings.Fields(t.S[end:m.End])
-	if len(words) < 2 || len(words) > 4 || !people.Classify(extractors.Fold(words[0])).Given {
+	if c := people.Classify(extractors.Fold(words[0])); len(words) < 2 || len(words) > 4 || !c.Given && !(short && (c.RareGiven || c.Surname)) {
 		return person, false
 	}
 	for _, w := range words {
@@ -283,6 +423,16 @@ func personBehind(t *extractors.Text, m *extractors.Mention) (person extractors.
 	person.Type, person.Start = extractors.Per, end+1
 	m.End = end
 	return person, true
+}
+
+// presided reports whether a folded word is a body that the name of its president
+// may follow: "le président du Conseil Awa Velmisa".
+func presided(w string) bool {
+	switch w {
+	case "senat", "parlement", "conseil", "assemblee", "chambre", "gouvernement", "senate", "parliament":
+		return true
+	}
+	return false
 }
 
 // pointEnd returns the end of a span with the last point of an abbreviation by

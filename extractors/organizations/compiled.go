@@ -158,6 +158,9 @@ func Compile(dir string) ([]byte, error) {
 		o := newOrganization(row)
 		for _, name := range o.forms {
 			c.addName(i, name)
+			if rest, ok := strings.CutPrefix(name, "UN "); ok {
+				c.addName(i, "U.N. "+rest)
+			}
 		}
 		for _, a := range o.AcronymsEN {
 			c.addAcronym(i, a, 0)

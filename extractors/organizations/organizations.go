@@ -203,16 +203,28 @@ func Link(t *extractors.Text, found []extractors.Mention) []extractors.Mention {
 	return extractors.Resolve(f.found)
 }
 
-// KnownEnd returns where the name of the table ends that starts at an offset of
-// the text, 0 if none does.
-func KnownEnd(t *extractors.Text, start int) int {
+// KnownAt returns the organization of the table whose name or acronym starts at
+// an offset of the text, and where that ends; nil where there is none, or where
+// something else is called so too.
+func KnownAt(t *extractors.Text, start int) (o *Organization, end int) {
 	lex := load()
 	i, _ := slices.BinarySearchFunc(t.Tokens, start, func(t extractors.Token, o int) int { return t.Start - o })
-	v, stop, ok := lex.names.Longest(t.Tokens, i)
-	if !ok || lex.forms[v].ambiguous {
-		return 0
+	if i == len(t.Tokens) {
+		return nil, 0
 	}
-	return t.Tokens[stop-1].End
+	if v, stop, ok := lex.names.Longest(t.Tokens, i); ok && !lex.forms[v].ambiguous {
+		return lex.org(lex.forms[v].org), t.Tokens[stop-1].End
+	}
+	word := t.S[t.Tokens[i].Start:t.Tokens[i].End]
+	if stops().acronyms[word] {
+		return nil, 0
+	}
+	for _, a := range lex.meant(word) {
+		if !a.ambiguous {
+			return lex.org(a.org), t.Tokens[i].End
+		}
+	}
+	return nil, 0
 }
 
 // normByAcronym makes the acronym by which an English text defines a body its
@@ -910,7 +922,7 @@ func (f *finder) acronym(i int) (extractors.Mention, bool) {
 			break
 		}
 		span := extractors.Span{Start: f.Tokens[i].Start, End: f.Tokens[i+n-1].End}
-		if f.gluedHyphen(i, i+n) {
+		if f.gluedHyphen(i, i+n) || f.ofSymbol(i) {
 			continue
 		}
 		if n == 1 && f.title(i) && f.known[f.text(i)] == (meaning{}) && !f.spoken(i) {
@@ -924,11 +936,19 @@ func (f *finder) acronym(i int) (extractors.Mention, bool) {
 		return best, true
 	}
 	span, ok := f.acronymAt(i)
-	if !ok || f.shouting(i) || span.Len() < 3 || stops().acronyms[f.surface(span)] || f.denied[plainHyphens(f.surface(span))] {
+	if !ok || f.ofSymbol(i) || f.shouting(i) || span.Len() < 3 || stops().acronyms[f.surface(span)] || f.denied[plainHyphens(f.surface(span))] {
 		return best, false
 	}
 	return extractors.Mention{Span: span, Type: extractors.Org, Norm: f.surface(span), Entity: "org:" + extractors.Slug(f.surface(span)),
 		Rule: "acronym", Confidence: 0.2}, true
+}
+
+// ofSymbol reports whether token i is a part of the symbol of a document, "A/VLR/62/67",
+// or of the number of a law, "2010/75/VLR".
+func (f *finder) ofSymbol(i int) bool {
+	start, end := f.Tokens[i].Start, f.Tokens[i].End
+	digit := func(at int) bool { return at >= 0 && at < len(f.S) && '0' <= f.S[at] && f.S[at] <= '9' }
+	return start > 0 && f.S[start-1] == '/' && digit(start-2) || end < len(f.S) && f.S[end] == '/' && digit(end+1)
 }
 
 // explained returns the mention of an acronym that the document or the table

@@ -63,6 +63,8 @@ func (f *finder) overrunFrench(first, known, end int) int {
 			return i
 		case i > first+1 && offices[f.fold(first)] && (w == "par" || w == "avec" || (w == "sur" || w == "pour") && i+1 < end && !f.is(i+1, extractors.IsCap)):
 			return i // "Ministère de l'intérieur par courrier"
+		case w == "a" && f.fold(i+1) == "travers":
+			return i
 		case (w == "a" || w == "au") && (f.fold(i+1) == "l" && phrasesFR[f.fold(i+2)] || f.fold(i+1) == "moyen" && f.class(i+2)&of != 0):
 			return i // "à l'adresse suivante", "au moyen de"
 		case w == "en" && phrasesFR[f.fold(i+1)], c&etFR != 0 && (f.fold(i+1) == "d" || f.fold(i+1) == "de" || f.class(i+1)&articleFR != 0) && f.fold(i+2) == "autres":

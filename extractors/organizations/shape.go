@@ -14,7 +14,7 @@ import (
 func (f *finder) shape(found []extractors.Mention) []extractors.Mention {
 	var out []extractors.Mention
 	for _, m := range found {
-		if m.Rule == HeadNoun && (f.overrun(&m) || len(f.split(m)) > 1) {
+		if m.Rule == HeadNoun && (f.overrun(&m) || f.split(m)[0].Span != m.Span) {
 			m.Norm, m.Entity, m.Rule = "", "", taggerRule
 		}
 		if m.Norm != "" || m.Rule != taggerRule {
@@ -121,6 +121,13 @@ func (f *finder) split(m extractors.Mention) []extractors.Mention {
 			cut(i, i+1)
 			continue
 		}
+		if next := f.headlined(i, end); next > 0 && !whole {
+			if cut(i, next); next == end {
+				return out
+			}
+			i = next
+			continue
+		}
 		if next := f.parent(start, i, end); next > 0 && !whole {
 			cut(i, next)
 			i = next
@@ -132,6 +139,30 @@ func (f *finder) split(m extractors.Mention) []extractors.Mention {
 	}
 	cut(end, end)
 	return out
+}
+
+// headlined returns where the next body starts behind the verb of an English
+// headline at token i, "Velmisa Bank Opens Larga Office": end where there is
+// none, 0 where token i is no such verb.
+func (f *finder) headlined(i, end int) int {
+	if !f.is(i, extractors.IsCap) || f.is(i, extractors.IsUpper) || f.is(i, extractors.IsPoss) || !dictionary.HeadlineVerb(f.fold(i)) || f.lang(f.Tokens[i].Start) == "fr" || f.glued(i) {
+		return 0
+	}
+	next := i + 1
+	for next < end && (!f.is(next, extractors.IsCap) || f.fold(next) == "the" || f.fold(next) == "a" || f.fold(next) == "an") {
+		next++
+	}
+	if next < end {
+		if v, stop, ok := f.lex.names.Longest(f.Tokens, next); f.class(end-1)&headEN != 0 && next+1 < end || ok && stop == end && !f.lex.forms[v].ambiguous {
+			return next
+		}
+	}
+	return end
+}
+
+// glued reports whether a hyphen joins token i to another.
+func (f *finder) glued(i int) bool {
+	return f.byteAt(i-1) == '-' && f.Tokens[i-1].End == f.Tokens[i].Start || f.byteAt(i+1) == '-' && f.Tokens[i].End == f.Tokens[i+1].Start
 }
 
 // dash reports whether token i is a dash or a bullet with space around it.
@@ -211,8 +242,25 @@ func (f *finder) another(start, i, end int) int {
 			f.class(end-1)&headEN != 0 && f.is(next, extractors.IsCap) && (f.class(next)&headEN == 0 || next > i+1) {
 			return next
 		}
+		known := func(i, end int) bool { // whether the table has tokens [i, end) as a name
+			v, stop, ok := f.lex.names.Longest(f.Tokens, i)
+			return ok && stop == end && !f.lex.forms[v].ambiguous && f.lex.forms[v].words > 1
+		}
+		if f.is(next, extractors.IsCap) && (known(next, end) && (f.holdsHead(start, i) || known(start, i)) || known(start, i) && f.class(end-1)&headEN != 0 && end > next+1) {
+			return next
+		}
 	}
 	return 0
+}
+
+// holdsHead reports whether one of tokens [start, end) heads names in English.
+func (f *finder) holdsHead(start, end int) bool {
+	for i := start; i < end; i++ {
+		if f.class(i)&headEN != 0 && f.is(i, extractors.IsCap) {
+			return true
+		}
+	}
+	return false
 }
 
 // acronymsOnly reports whether tokens [start, i) and [next, end) are an acronym
@@ -234,12 +282,24 @@ var firms = setOf(`fils cie filles freres soeurs associes associees sons co comp
 var events = map[string]bool{"summit": true, "sommet": true, "session": true, "resolution": true, "declaration": true, "convention": true, "charter": true,
 	"photo": true, "portal": true, "podcast": true, "charte": true, "strategy": true, "strategie": true, "agenda": true, "guidelines": true, "handbook": true, "website": true, "report": true, "heads": true, "leaders": true}
 
+// attendants are who belongs to a body, and what it sends out, at the end of what
+// has its name in a headline or byline, folded: "IMF Staff".
+var attendants = setOf(`team staff officials official news mla mp mps mep meps spokesperson spokesman spokeswoman delegates workers personnel experts reporter reporters
+	correspondent newsletter officers`)
+
 // cutEvent leaves the acronym at the head of a name that goes on to an event or
 // a document of the body.
 func (f *finder) cutEvent(m *extractors.Mention) {
-	i := f.tokenAt(m.Start)
+	i, end := f.tokenAt(m.Start), f.tokenAt(m.End)
 	acronym, ok := f.acronymAt(i)
+	if v, stop, known := f.lex.names.Longest(f.Tokens, i); known && stop < end && !f.lex.forms[v].ambiguous && f.lex.forms[v].words > 1 {
+		acronym, ok = extractors.Span{Start: m.Start, End: f.Tokens[stop-1].End}, true
+	}
 	if !ok || acronym.End >= m.End {
+		return
+	}
+	if last := end - 1; f.tokenAt(acronym.End) == last && attendants[f.fold(last)] && f.lang(m.Start) != "fr" && f.surface(acronym) != "UN" {
+		m.End = acronym.End
 		return
 	}
 	for j := f.tokenAt(acronym.End); j < len(f.Tokens) && f.Tokens[j].Start < m.End; j++ {
@@ -353,6 +413,8 @@ func (f *finder) noBody(span extractors.Span) bool {
 		return true // but "Plan International", "Code for Larga"
 	case f.is(first, extractors.IsCap) && !f.is(first, extractors.IsUpper) && end <= first+2 && dictionary.Demonym(extractors.Fold(f.surface(span))):
 		return true
+	case end == first+1 && addressed[last]:
+		return true
 	case end == first+1 && openers[last] && !f.is(first, extractors.IsUpper),
 		end == first+2 && owners[f.fold(first)] && !f.is(first, extractors.IsUpper):
 		return true
@@ -400,6 +462,9 @@ func (f *finder) noBody(span extractors.Span) bool {
 	}
 	return commands[f.fold(first)] || common == words && f.wholeLine(span)
 }
+
+// addressed are what persons of rank are called by, folded: "His Lordship".
+var addressed = setOf(`lordship lordships ladyship excellency excellencies majesty highness eminence excellence excellences altesse majeste`)
 
 // met reports whether an unknown name is that of a conference by the town where it
 // met: "Conférence de Berlin".

@@ -84,6 +84,7 @@ const (
 	thingBefore
 	functionWord
 	given
+	leader
 )
 
 // words has the words of all classes, folded.
@@ -101,6 +102,7 @@ func newWords() *extractors.Words {
 	w.Add(things, thingAfter)
 	w.Add(thingsBefore, thingBefore)
 	w.Add(functionWords, functionWord)
+	w.Add(leaders, leader)
 	return w
 }
 
@@ -109,7 +111,7 @@ const (
 	titles = `m mm mme mmes mlle monsieur madame mademoiselle messieurs mesdames mr mrs ms miss dr drs prof pr me maitre sir lord lady
 		baron baronne sheikh cheikh imam rabbi rabbin pere soeur frere father sister brother mgr monseigneur reverend rev hon son
 		general colonel lieutenant-colonel commandant capitaine captain sergeant sergent major caporal lieutenant
-		sem engr barr alhaji alhaja hajia mallam`
+		sem engr amb barr alhaji alhaja hajia mallam`
 
 	// roles are posts that persons hold, folded: a name may follow at once, or
 	// a comma and the post may follow the name.
@@ -175,6 +177,11 @@ func find(t *extractors.Text) []extractors.Mention {
 		if end := f.nameAt(i); end > i {
 			i = end
 			continue
+		}
+		if f.leaderAt(i) {
+			m := extractors.Mention{Span: f.Tokens[i].Span, Type: extractors.Per, Rule: Known, Confidence: 0.9}
+			f.setNorm(&m, f.text(i))
+			f.found = append(f.found, m)
 		}
 		i++
 	}

@@ -87,7 +87,7 @@ func (f *finder) headline(start, end int) int {
 		}
 		words++
 		w, c := f.fold(i), f.class(i)
-		cut := c&functionWord != 0 && i > start && !f.personal(w) || words > 2 && c&particle == 0 && f.is(i+1, extractors.IsCap) && !f.is(i+1, extractors.IsLine) && common(w)
+		cut := (c&functionWord != 0 || vocabulary.HeadlineVerb(w)) && i > start && !f.personal(w) || words > 2 && c&particle == 0 && f.is(i+1, extractors.IsCap) && !f.is(i+1, extractors.IsLine) && common(w)
 		if !cut && words == 2 && i+1 == end && common(w) && vocabulary.Of(f.fold(start))&(vocabulary.CommonEN|vocabulary.Person) == vocabulary.CommonEN {
 			return start
 		}

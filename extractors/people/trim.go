@@ -47,6 +47,11 @@ func (f *finder) trim(m extractors.Mention) []extractors.Mention {
 		if f.personal(f.fold(start)) {
 			stop = max(f.headline(start, stop), start+1)
 		}
+		for i := start + 1; i < stop; i++ {
+			if f.is(i, extractors.IsCap) && !f.is(i, extractors.IsUpper) && vocabulary.HeadlineVerb(f.fold(i)) && f.LangAt(f.Tokens[i].Start) != "fr" && !f.personal(f.fold(i)) && !f.glue(i-1) {
+				stop = i // "Velmisa Reaffirms Larga"
+			}
+		}
 		if n := len(out); n > 0 && out[n-1].End > f.Tokens[start].Start {
 			return
 		}

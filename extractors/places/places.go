@@ -12,6 +12,7 @@
 package places
 
 import (
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -138,6 +139,8 @@ func (sc *scan) known(i int) (hit, bool) {
 	switch before := sc.headBefore(i); {
 	case before:
 		h.rule, h.conf = "head-noun", trigger
+	case sc.america(&h), sc.articled(&h):
+		h.conf = sure
 	case sc.named(&h), n.exact && d == shared && sc.adjective(&h):
 		h.never = true
 	case d == plain:
@@ -323,6 +326,42 @@ func (sc *scan) named(h *hit) bool {
 // capital reports whether token i is a word with a capital that is no acronym.
 func (sc *scan) capital(i int) bool {
 	return sc.Tokens[i].Shape&(extractors.IsCap|extractors.IsUpper) == extractors.IsCap
+}
+
+// america reports whether an English text has "US" as the country, be it before a
+// noun: "US strikes", but not "US dollars" nor "AS FOR US".
+func (sc *scan) america(h *hit) bool {
+	if h.to != h.from+1 || !sc.is(h.from, "US") || sc.LangAt(sc.Tokens[h.from].Start) != "en" {
+		return false
+	}
+	for _, j := range [...]int{h.from - 1, h.to} { // in a line of capitals it may be a pronoun
+		if j >= 0 && j < len(sc.Tokens) && sc.Tokens[j].Shape&extractors.IsUpper != 0 && sc.Tokens[j].Len() > 1 && sc.sameLine(min(j, h.from), max(j, h.from)) {
+			return false
+		}
+	}
+	if h.to == len(sc.Tokens) || !sc.beside(h.to-1) {
+		return h.to == len(sc.Tokens) || !sc.is(h.to, "$")
+	}
+	switch extractors.Fold(sc.S[sc.Tokens[h.to].Start:sc.Tokens[h.to].End]) {
+	case "dollar", "dollars", "cents", "format", "letter":
+		return false
+	}
+	return true
+}
+
+// articled reports whether an acronym that something else has too is the
+// country's by its article: "les EAU", "the DRC".
+func (sc *scan) articled(h *hit) bool {
+	if h.to != h.from+1 || h.from == 0 || !sc.beside(h.from-1) {
+		return false
+	}
+	switch {
+	case sc.is(h.from, "EAU"):
+		return sc.is(h.from-1, "les") || sc.is(h.from-1, "des") || sc.is(h.from-1, "aux")
+	case sc.is(h.from, "DRC"):
+		return sc.is(h.from-1, "the") && !strings.Contains(sc.S, "Danish Refugee")
+	}
+	return false
 }
 
 // adjective reports whether the acronym stands before a noun: "US dollars".
