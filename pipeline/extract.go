@@ -83,6 +83,7 @@ func extract(t *extractors.Text, model *tagger.Model, scratch *tagger.Scratch, s
 	}
 	named := found[slices.IndexFunc(Extractors, func(e *extractors.Extractor) bool { return e.Type == extractors.Loc })]
 	settled[extractors.Loc] = owners(t, settled, named)
+	stateBefore(t, settled)
 	bodies := notCountries(organizations.Link(t, settled[extractors.Org]), named)
 	settled[extractors.Loc] = uncovered(named, settled, bodies)
 	places.Link(t, settled[extractors.Loc])

@@ -86,6 +86,23 @@ func ministryEnd(s string, start, country int) int {
 	return 0
 }
 
+// stateBefore takes the acronym of a country into the name of the body behind it,
+// "US Lighthouse Office", and leaves it out of the places.
+func stateBefore(t *extractors.Text, settled map[extractors.Type][]extractors.Mention) {
+	orgs := settled[extractors.Org]
+	k := 0
+	settled[extractors.Loc] = slices.DeleteFunc(settled[extractors.Loc], func(loc extractors.Mention) bool {
+		for k < len(orgs) && orgs[k].Start < loc.End {
+			k++
+		}
+		if k == len(orgs) || orgs[k].Start != loc.End+1 || t.S[loc.End] != ' ' || !isCountry(t.S[loc.Start:loc.End]) || !headed(t.S[orgs[k].Start:orgs[k].End]) {
+			return false
+		}
+		orgs[k].Start, orgs[k].Norm, orgs[k].Entity, orgs[k].Rule = loc.Start, "", "", "tagger"
+		return true
+	})
+}
+
 // embassyEnd returns where an embassy's or a consulate's name ends with its
 // country, where more stands behind it than whom it is accredited to: "Embassy of
 // Velmisa 11", "ambassade de Velmisa au Larga"; 0 where it does not. places holds
@@ -131,7 +148,7 @@ func notCountries(bodies, named []extractors.Mention) []extractors.Mention {
 		for k < len(named) && named[k].Start < m.Start {
 			k++
 		}
-		return m.Rule == "tagger" && k < len(named) && named[k].Span == m.Span && plainCountry(&named[k])
+		return (m.Rule == "tagger" || m.Rule == organizations.Unexplained) && k < len(named) && named[k].Span == m.Span && plainCountry(&named[k])
 	})
 }
 
@@ -244,6 +261,9 @@ func plausible(t *extractors.Text, rules, tags []extractors.Mention) []extractor
 				m.Span = b
 			}
 		}
+		if m.Type == extractors.Per && abbreviated(t.S, m.Span) {
+			m.Type = extractors.Org
+		}
 		if m.Type != extractors.Per && (rule == nil || rule.Type == extractors.Per || rule.Span != m.Span) && surnameInCapitals(t.S[m.Start:m.End]) {
 			m.Type = extractors.Per
 		}
@@ -253,6 +273,11 @@ func plausible(t *extractors.Text, rules, tags []extractors.Mention) []extractor
 		if m.Type == extractors.Org && rule != nil {
 			if start := bodyOf(t.S, m.Span, rules[k:]); start > m.Start {
 				m.Start = start
+			}
+		}
+		if m.Type == extractors.Org {
+			if start := territory(t.S, m.Span); start > 0 {
+				m.Type, m.Start = extractors.Loc, start
 			}
 		}
 		if rule != nil && rule.Rule == people.Known && m.Type != extractors.Per && rule.Start == m.Start && (rule.End == m.End || t.S[rule.End:m.End] == " administration") {
@@ -288,6 +313,43 @@ func plausible(t *extractors.Text, rules, tags []extractors.Mention) []extractor
 	return out
 }
 
+// territory returns where the name of a region or town starts in a span that
+// has what it is before it, where somebody governs or lives in it: "wali de la |
+// région de Velmisa"; 0 where it acts, as a body does.
+func territory(s string, span extractors.Span) int {
+	kind, name, ok := strings.Cut(s[span.Start:span.End], " ")
+	if !ok {
+		return 0
+	}
+	switch extractors.Fold(kind) {
+	case "region", "prefecture", "province", "district", "departement", "cercle", "wilaya", "gouvernorat", "arrondissement", "canton", "sous-prefecture":
+	default:
+		return 0
+	}
+	start := span.End - len(name)
+	for _, link := range []string{"de la ", "de l'", "de l’", "de ", "du ", "des ", "d'", "d’"} {
+		if strings.HasPrefix(name, link) {
+			start += len(link)
+			break
+		}
+	}
+	if !capitalAfter(" "+s[start:span.End]) || strings.Contains(s[start:span.End], " et ") {
+		return 0
+	}
+	words := strings.Fields(extractors.Fold(s[max(0, span.Start-40):span.Start]))
+	for n := len(words); n > 0 && (words[n-1] == "de" || words[n-1] == "la" || words[n-1] == "du" || words[n-1] == "le" || words[n-1] == "l'"); n-- {
+		words = words[:n-1]
+	}
+	if len(words) == 0 {
+		return 0
+	}
+	switch words[len(words)-1] {
+	case "gouverneur", "gouverneure", "wali", "prefet", "prefete", "sous-prefet", "chef-lieu", "habitants", "populations", "population", "jeunes", "villages", "localites", "communes", "dans":
+		return start
+	}
+	return 0
+}
+
 // cited returns the two authors of a work in a span, "Velmisa & Larga" before
 // ", 2003" or "(2003)".
 func cited(s string, span extractors.Span) (a, b extractors.Span, ok bool) {
@@ -302,6 +364,22 @@ func cited(s string, span extractors.Span) (a, b extractors.Span, ok bool) {
 		}
 	}
 	return extractors.Span{Start: span.Start, End: span.Start + len(x)}, extractors.Span{Start: span.End - len(y), End: span.End}, true
+}
+
+// abbreviated reports whether the initials of three or more words of a span follow
+// it in brackets, "Velmisa Larga Kambra (VLK)": hardly a person has that.
+func abbreviated(s string, span extractors.Span) bool {
+	words := strings.Fields(s[span.Start:span.End])
+	rest, ok := strings.CutPrefix(s[span.End:], " (")
+	if !ok || len(words) < 3 || len(rest) <= len(words) || rest[len(words)] != ')' {
+		return false
+	}
+	for i, w := range words {
+		if w[0] != rest[i] || w[0] < 'A' || w[0] > 'Z' {
+			return false
+		}
+	}
+	return true
 }
 
 // surnameInCapitals reports whether s is a given name of the lists and a surname

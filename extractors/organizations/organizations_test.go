@@ -63,6 +63,8 @@ func TestFind(t *testing.T) {
 		"the ⟦ORG|IOM|International Organization for Migration⟧ (⟦ORG|IOM|IOM⟧) said",
 		"the ⟦ORG|UNSC|United Nations Security Council⟧ met",
 		"⟦ORG|UN|UN⟧ and ⟦ORG|UN|United Nations⟧",
+		"in UNICEF/2016/4, 2010/75/UNHCR and ⟦ORG|UNICEF|UNICEF⟧/⟦ORG|UNHCR|UNHCR⟧", // parts of symbols
+		"the ⟦ORG|UNMISS|U.N. Mission in South Sudan⟧",
 		"⟦ORG|UNICEF|UNICEF⟧'s stock",                                                   // the possessive stays outside
 		"⟦ORG|WFP|World Food Programme⟧ and ⟦ORG|WHO|World Health Organization⟧ staff",  // a joining "and" between two names
 		"the ⟦ORG|Harbour and Fisheries Division|Harbour and Fisheries Division⟧ moved", // the head is the last word

@@ -14,7 +14,7 @@ import (
 func (f *finder) shape(found []extractors.Mention) []extractors.Mention {
 	var out []extractors.Mention
 	for _, m := range found {
-		if m.Rule == HeadNoun && (f.overrun(&m) || f.split(m)[0].Span != m.Span) {
+		if m.Rule == HeadNoun && (f.overrun(&m) || !f.whole(m)) {
 			m.Norm, m.Entity, m.Rule = "", "", taggerRule
 		}
 		if m.Norm != "" || m.Rule != taggerRule {
@@ -100,6 +100,12 @@ func (f *finder) continues(m, next *extractors.Mention) bool {
 	return joined && list
 }
 
+// whole reports whether split leaves a name as it is.
+func (f *finder) whole(m extractors.Mention) bool {
+	pieces := f.split(m)
+	return len(pieces) == 1 && pieces[0].Span == m.Span
+}
+
 // taggerRule is the rule of what the tagger alone has found.
 const taggerRule = "tagger"
 
@@ -122,7 +128,10 @@ func (f *finder) split(m extractors.Mention) []extractors.Mention {
 			continue
 		}
 		if next := f.headlined(i, end); next > 0 && !whole {
-			if cut(i, next); next == end {
+			if f.bodyIn(start, i) {
+				cut(i, next)
+			}
+			if start = next; next == end {
 				return out
 			}
 			i = next
@@ -158,6 +167,15 @@ func (f *finder) headlined(i, end int) int {
 		}
 	}
 	return end
+}
+
+// bodyIn reports whether tokens [start, end) look like a body's name: a head, an
+// acronym or a name of the table is in it.
+func (f *finder) bodyIn(start, end int) bool {
+	span := extractors.Span{Start: f.Tokens[start].Start, End: f.Tokens[end-1].End}
+	_, acronym := f.acronymAt(start)
+	_, listed := f.lex.names.Lookup(f.surface(span))
+	return acronym || listed || f.orgLike(span)
 }
 
 // glued reports whether a hyphen joins token i to another.

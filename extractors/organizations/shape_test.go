@@ -32,10 +32,15 @@ func TestShape(t *testing.T) {
 			{"⟦ORG|-|Code for Kambra⟧ and the ⟦ORG|-|Code of Kambra⟧", "⟦ORG|Code for Kambra|Code for Kambra⟧ and the Code of Kambra"},
 			{"the ⟦ORG|-|Kambra Panel of Experts to provide⟧ it", "the ⟦ORG|Kambra Panel of Experts|Kambra Panel of Experts⟧ to provide it"}, // its verb
 			{"the ⟦ORG|-|Kambra Committee informs the Chair⟧", "the ⟦ORG|Kambra Committee|Kambra Committee⟧ informs the Chair"},
-			{"the ⟦ORG|-|World Kambra Program⟧", "the ⟦ORG|World Kambra Program|World Kambra Program⟧"},                                  // but a body by that name
-			{"⟦ORG|-|Arts & Culture⟧\nof arts", "Arts & Culture\nof arts"},                                                               // a line of a menu
-			{"⟦ORG|-|Search Kambra⟧", "Search Kambra"},                                                                                   // a command
-			{"⟦ORG|-|Kambra Wind Farms Are Spewing Ice⟧", "Kambra Wind Farms Are Spewing Ice"},                                           // a headline
+			{"the ⟦ORG|-|World Kambra Program⟧", "the ⟦ORG|World Kambra Program|World Kambra Program⟧"}, // but a body by that name
+			{"⟦ORG|-|Arts & Culture⟧\nof arts", "Arts & Culture\nof arts"},                              // a line of a menu
+			{"⟦ORG|-|Search Kambra⟧", "Search Kambra"},                                                  // a command
+			{"⟦ORG|-|Kambra Wind Farms Are Spewing Ice⟧", "Kambra Wind Farms Are Spewing Ice"},          // a headline
+			{"⟦ORG|-|Larga Bank Pays a Visit⟧, ⟦ORG|-|Kambra Unveils the Larga Task Force⟧", "⟦ORG|Larga Bank|Larga Bank⟧ Pays a Visit, Kambra Unveils the ⟦ORG|Larga Task Force|Larga Task Force⟧"},
+			{"by ⟦ORG|-|UNICEF Staff⟧ and ⟦ORG|-|World Bank Officials⟧", "by ⟦ORG|UNICEF|UNICEF⟧ Staff and ⟦ORG|World Bank|World Bank⟧ Officials"},
+			{"His ⟦ORG|-|Lordship⟧ and the ⟦ORG|-|Excellency Bank⟧", "His Lordship and the ⟦ORG|Excellency Bank|Excellency Bank⟧"},
+			{"⟦ORG|-|Larga Academy and World Health Organization⟧", "⟦ORG|Larga Academy|Larga Academy⟧ and ⟦ORG|WHO|World Health Organization⟧"},
+			{"⟦ORG|-|World Health Organization and Larga Academy⟧", "⟦ORG|WHO|World Health Organization⟧ and ⟦ORG|Larga Academy|Larga Academy⟧"},
 			{"of a ⟦ORG|-|Ukrainian national⟧", "of a Ukrainian national"},                                                               // a people
 			{"the Minister of ⟦ORG|-|Foreign Affairs, Trade and Phares⟧ said", "the Minister of Foreign Affairs, Trade and Phares said"}, // what one is in charge of
 			{"the Minister for ⟦ORG|-|Phares⟧ and the ⟦ORG|-|Kambra Watch⟧", "the Minister for Phares and the ⟦ORG|Kambra Watch|Kambra Watch⟧"},
@@ -101,6 +106,7 @@ func TestShape(t *testing.T) {
 			{"le ⟦ORG|-|Fonds au moment de sa fin⟧", "le ⟦ORG|Fonds|Fonds⟧ au moment de sa fin"},
 			{"le ⟦ORG|-|Secrétariat aux phares⟧", "le ⟦ORG|Secrétariat aux phares|Secrétariat aux phares⟧"},
 			{"le ⟦ORG|-|ministère de la Mer par courrier⟧", "le ⟦ORG|ministère de la Mer|ministère de la Mer⟧ par courrier"},
+			{"le ⟦ORG|-|Ministère de la Mer à travers la vente⟧", "le ⟦ORG|Ministère de la Mer|Ministère de la Mer⟧ à travers la vente"},
 			{"le ⟦ORG|-|Tribunal spécial pour Larga⟧", "le ⟦ORG|Tribunal spécial pour Larga|Tribunal spécial pour Larga⟧"}, // the name goes on
 			{"la ⟦ORG|-|Direction des phares à l'adresse suivante⟧", "la ⟦ORG|Direction des phares|Direction des phares⟧ à l'adresse suivante"},
 			{"la ⟦ORG|-|Direction des phares au moyen du vent⟧", "la ⟦ORG|Direction des phares|Direction des phares⟧ au moyen du vent"},

@@ -141,7 +141,7 @@ func (sc *scan) known(i int) (hit, bool) {
 		h.rule, h.conf = "head-noun", trigger
 	case sc.america(&h), sc.articled(&h):
 		h.conf = sure
-	case sc.named(&h), n.exact && d == shared && sc.adjective(&h):
+	case sc.named(&h), n.exact && d == shared && (sc.adjective(&h) || sc.is(h.to, "$")):
 		h.never = true
 	case d == plain:
 		h.conf = sure
@@ -328,10 +328,10 @@ func (sc *scan) capital(i int) bool {
 	return sc.Tokens[i].Shape&(extractors.IsCap|extractors.IsUpper) == extractors.IsCap
 }
 
-// america reports whether an English text has "US" as the country, be it before a
+// america reports whether a text that is not French has "US" as the country, be it before a
 // noun: "US strikes", but not "US dollars" nor "AS FOR US".
 func (sc *scan) america(h *hit) bool {
-	if h.to != h.from+1 || !sc.is(h.from, "US") || sc.LangAt(sc.Tokens[h.from].Start) != "en" {
+	if h.to != h.from+1 || !sc.is(h.from, "US") || sc.LangAt(sc.Tokens[h.from].Start) == "fr" {
 		return false
 	}
 	for _, j := range [...]int{h.from - 1, h.to} { // in a line of capitals it may be a pronoun
