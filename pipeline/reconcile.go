@@ -764,9 +764,9 @@ func columnEnd(s string, sp extractors.Span) int {
 }
 
 // longName reports whether a rule found a name of the table of three words or
-// more: such a name means nothing else.
+// more, which means nothing else, or one of which the text says what it is.
 func longName(t *extractors.Text, m *extractors.Mention) bool {
-	return m.Type == extractors.Org && m.Rule == "table" && strings.Count(t.S[m.Start:m.End], " ") >= 2
+	return m.Type == extractors.Org && (m.Rule == organizations.Quoted || m.Rule == organizations.Introduced) || m.Type == extractors.Org && m.Rule == "table" && strings.Count(t.S[m.Start:m.End], " ") >= 2
 }
 
 // longPlace reports whether a rule found a place by a name of several words that

@@ -61,6 +61,7 @@ func find(t *extractors.Text) []extractors.Mention {
 	f := newFinder(t)
 	f.findNames()
 	f.findHeads()
+	f.findIntroduced()
 	f.found = extractors.Resolve(f.severed(f.found))
 	f.findDefinitions()
 	f.findAcronyms()

@@ -44,6 +44,12 @@ func TestFind(t *testing.T) {
 		"Le Conseil a siégé hier",           // a generic short form is not found by rule
 		"la Commission et le Comité",        // nor two of them
 		"l'hôpital a fermé ses portes hier", // a head without a name
+		// Names in quotation marks, and where they are repeated.
+		"l'association « ⟦ORG|Pau à Vélo|Pau à Vélo⟧ » roule, ⟦ORG|Pau à Vélo|Pau à vélo⟧ et Pau Vélo",
+		"le projet « Velmisa », l'ONG « velmisa », l'ASBL « Velmisa, dit-il. Oui » et la société « ",
+		"dénommée \"⟦ORG|Velmisa|Velmisa⟧\" et ⟦ORG|Velmisa|VELMISA⟧",
+		"L'⟦ORG|Affect|Affect⟧, association créée en mai, dit. Depuis, ⟦ORG|Affect|Affect⟧ rit. Kaolack, association. Mme Diop, du syndicat",
+		"⟦ORG|Pau à Vélo|Pau à Vélo⟧ est une association. Elle est une association. Cette Maison est une société. ⟦ORG|Velmisa|Velmisa⟧ (⟦ORG|Velmisa|VLM⟧) est une jeune société",
 		// Definitions.
 		"le ⟦ORG|Comité des pêcheurs de Kribel|Comité des pêcheurs de Kribel⟧ (⟦ORG|Comité des pêcheurs de Kribel|CPK⟧). Le ⟦ORG|Comité des pêcheurs de Kribel|CPK⟧ signe.",
 		"la réduction des risques de catastrophe (RRC) ; la RRC avance", // defined as another thing
@@ -65,6 +71,7 @@ func TestFind(t *testing.T) {
 		"⟦ORG|UN|UN⟧ and ⟦ORG|UN|United Nations⟧",
 		"in UNICEF/2016/4, 2010/75/UNHCR and ⟦ORG|UNICEF|UNICEF⟧/⟦ORG|UNHCR|UNHCR⟧", // parts of symbols
 		"the ⟦ORG|UNMISS|U.N. Mission in South Sudan⟧",
+		"⟦ORG|M-Omulimisa|M-Omulimisa⟧ is a Ugandan agri-tech company. By ⟦ORG|M-Omulimisa|M-Omulimisa⟧. It is a company. Larga is a big town. Founded in Larga, the organization grew.",
 		"⟦ORG|UNICEF|UNICEF⟧'s stock",                                                   // the possessive stays outside
 		"⟦ORG|WFP|World Food Programme⟧ and ⟦ORG|WHO|World Health Organization⟧ staff",  // a joining "and" between two names
 		"the ⟦ORG|Harbour and Fisheries Division|Harbour and Fisheries Division⟧ moved", // the head is the last word
@@ -72,7 +79,7 @@ func TestFind(t *testing.T) {
 		"the ⟦ORG|Ministry of Mines and Energy|Ministry of Mines and Energy⟧ in Larga",  // the place stands outside
 		"the ⟦ORG|TWU|Tide Watch Unit⟧ (⟦ORG|TWU|TWU⟧) and the ⟦ORG|TWU|TWU⟧",
 		"disaster risk reduction (DRR) and DRR funds", // defined as another thing
-		"the Department has moved",                    // a generic short form is not found by rule
+		"the Department has moved", // a generic short form is not found by rule
 		"a department of fish",
 		"every unit must report",
 		"The Unit",

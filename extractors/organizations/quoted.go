@@ -1,0 +1,206 @@
+package organizations
+
+import (
+	"tamis/extractors"
+	dictionary "tamis/extractors/vocabulary"
+)
+
+// Quoted is the rule of names that stand in quotation marks behind what kind of
+// body they are, "l'association « Velmisa »", and of what repeats them.
+const Quoted = "quoted"
+
+// quotedKinds are bodies whose names stand in quotation marks behind them, folded.
+// Projects, films and campaigns have theirs in the same way.
+var quotedKinds = setOf(`association asbl ong societe entreprise collectif fondation cooperative syndicat parti cabinet compagnie groupement coalition mouvement
+	reseau club mutuelle denommee denomme startup amicale confrerie ngo foundation cooperative`)
+
+// mostQuoted bounds the words of a name in quotation marks.
+const mostQuoted = 9
+
+// Introduced is the rule of names of which the text says what kind of body they
+// are, "Velmisa is a company", "Velmisa, association de pêcheurs", and of what
+// repeats them.
+const Introduced = "introduced"
+
+// findIntroduced finds names that the text says to be those of bodies, and where
+// it repeats them.
+func (f *finder) findIntroduced() {
+	type named struct {
+		first, end int // tokens
+		rule       string
+	}
+	var names []named
+	for i := range f.Tokens {
+		if i > 0 && f.is(i, extractors.IsWord|extractors.IsNumber) && !f.is(i, extractors.IsLine) && !f.opens(i) {
+			continue
+		}
+		if first, end := f.quotedAt(i); end > 0 {
+			names = append(names, named{first, end, Quoted})
+		} else if first, end := f.introducedAt(i); end > 0 {
+			names = append(names, named{first, end, Introduced})
+		}
+	}
+	if len(names) > mostIntroduced {
+		names = names[:mostIntroduced]
+	}
+	for _, n := range names {
+		m := f.unknown(extractors.Span{Start: f.Tokens[n.first].Start, End: f.Tokens[n.end-1].End}, n.rule, 0.9)
+		f.found = append(f.found, m)
+		words := n.end - n.first
+		if words == 1 && f.Tokens[n.first].Len() < 4 {
+			continue
+		}
+		for i := 0; i+words <= len(f.Tokens); i++ {
+			if i == n.first || !f.is(i, extractors.IsCap) || !f.same(n.first, i, words) || words == 1 && f.gluedHyphen(i, i+1) {
+				continue
+			}
+			again := m
+			again.Span = extractors.Span{Start: f.Tokens[i].Start, End: f.Tokens[i+words-1].End}
+			again.Confidence = 0.85
+			f.found = append(f.found, again)
+		}
+	}
+}
+
+// mostIntroduced bounds the names whose repetitions are looked for: a text with
+// more is a list, which repeats nothing.
+const mostIntroduced = 20
+
+// opens reports whether a sentence may start with token i.
+func (f *finder) opens(i int) bool {
+	if i == 0 || f.is(i, extractors.IsLine) {
+		return true
+	}
+	switch f.text(i - 1) {
+	case ".", "!", "?", "…", "•", "|", "»", "”":
+		return f.Tokens[i-1].End < f.Tokens[i].Start
+	}
+	return false
+}
+
+// quotedAt returns the tokens of a name in quotation marks that token i opens; end
+// is 0 where there is none.
+func (f *finder) quotedAt(i int) (first, end int) {
+	last := closing(f.text(i))
+	if last == "" || i == 0 || !quotedKinds[f.fold(i-1)] || f.is(i, extractors.IsLine) || !f.is(i+1, extractors.IsCap) {
+		return 0, 0
+	}
+	for end = i + 1; ; end++ {
+		if end == len(f.Tokens) || end > i+mostQuoted || f.is(end, extractors.IsLine) {
+			return 0, 0
+		}
+		switch f.text(end) {
+		case last:
+			if end == i+1 {
+				return 0, 0
+			}
+			return i + 1, end
+		case "«", "»", "“", "”", ":", ";", ".":
+			return 0, 0
+		}
+	}
+}
+
+// mostIntroducing bounds the words of a name that a sentence introduces.
+const mostIntroducing = 8
+
+// introducedAt returns the tokens of a name at the head of the sentence that token
+// i opens, of which it says what kind of body it is; end is 0 where there is none.
+func (f *finder) introducedAt(i int) (first, end int) {
+	if !f.opens(i) {
+		return 0, 0
+	}
+	article := articles[f.fold(i)] && !f.is(i+1, extractors.IsLine)
+	if article {
+		i++
+	}
+	if !f.is(i, extractors.IsWord) || !f.is(i, extractors.IsCap) || f.class(i)&(starter|small) != 0 || openers[f.fold(i)] || owners[f.fold(i)] || pronouns[f.fold(i)] {
+		return 0, 0
+	}
+	end = i
+	for end < len(f.Tokens) && end < i+mostIntroducing && (end == i || !f.is(end, extractors.IsLine)) {
+		if !f.is(end, extractors.IsCap|extractors.IsNumber) && f.class(end)&(small|etFR) == 0 && f.byteAt(end) != '-' && f.byteAt(end) != '&' && f.byteAt(end) != '\'' {
+			break
+		}
+		end++
+	}
+	for end > i && f.class(end-1)&(small|etFR) != 0 && !f.is(end-1, extractors.IsCap) {
+		end--
+	}
+	if end == i || end == i+mostIntroducing || !f.is(end-1, extractors.IsCap) || end > i+1 && !f.is(i+1, extractors.IsCap) && dictionary.Of(f.fold(i))&(dictionary.CommonEN|dictionary.NounFR|dictionary.OtherFR|dictionary.AdjectiveFR) != 0 {
+		return 0, 0 // "Founded in 1951, the organization"
+	}
+	j := end
+	if f.byteAt(j) == '(' { // its acronym
+		for k := j + 1; k < min(len(f.Tokens), j+6); k++ {
+			if f.byteAt(k) == ')' {
+				j = k + 1
+				break
+			}
+		}
+	}
+	comma := f.byteAt(j) == ','
+	if comma {
+		j++
+	}
+	verb := f.fold(j) == "est" || f.fold(j) == "is" || f.fold(j) == "was" || f.fold(j) == "etait"
+	if verb {
+		j++
+	}
+	if !verb && !comma || j >= len(f.Tokens) || f.is(j, extractors.IsLine) {
+		return 0, 0
+	}
+	french := f.lang(f.Tokens[i].Start) == "fr"
+	switch w := f.fold(j); {
+	case french && (w == "une" || w == "un"), !french && (w == "a" || w == "an"), french && !verb && (w == "la" || w == "le" || w == "l"), !french && !verb && w == "the":
+		j++
+	case !french || verb || end == i+1 && !article && dictionary.Of(f.fold(i)) != 0:
+		return 0, 0 // "Dakar, association" may be anything
+	}
+	for n := 0; n < 5 && j < len(f.Tokens) && !f.is(j, extractors.IsLine); n++ {
+		switch w := f.fold(j); {
+		case introducedKinds[w] && (!french || f.byteAt(j+1) != '-'):
+			return i, end
+		case french && n > 0, f.class(j)&small != 0, !f.is(j, extractors.IsWord) && f.byteAt(j) != '-':
+			return 0, 0
+		}
+		j++
+	}
+	return 0, 0
+}
+
+// articles open sentences before names, folded.
+var articles = setOf(`la le les l the`)
+
+// pronouns open sentences and are no names, folded.
+var pronouns = setOf(`it he she they we you i this that these those there here il elle ils elles nous vous on je ce c cela ceci celui celle who which what one`)
+
+// introducedKinds are bodies that something is said to be, folded. What is said to
+// be a bank, a party or a group may be a place, a person or a share too.
+var introducedKinds = setOf(`association asbl ong entreprise societe fondation collectif cooperative federation syndicat media magazine journal quotidien hebdomadaire startup
+	mutuelle organisation company organization ngo nonprofit charity foundation network newspaper firm consortium publisher collective corporation cooperative
+	think-tank nongovernmental`)
+
+// same reports whether n tokens from j on are those from i on, but for case.
+func (f *finder) same(i, j, n int) bool {
+	for k := range n {
+		if f.Tokens[i+k].Hash != f.Tokens[j+k].Hash || k > 0 && f.is(j+k, extractors.IsLine) {
+			return false
+		}
+	}
+	return true
+}
+
+// closing returns the quotation mark that closes what another opens, "" for what
+// opens nothing.
+func closing(mark string) string {
+	switch mark {
+	case "«":
+		return "»"
+	case "“":
+		return "”"
+	case "\"":
+		return "\""
+	}
+	return ""
+}
