@@ -84,6 +84,7 @@ func TestSideBySide(t *testing.T) {
 		{"président du Sénat Maria Velmisa", "Sénat Maria Velmisa", "ORG Sénat, PER Maria Velmisa"},
 		{"président du Sénat Maria Velmisa Larga", "Sénat Maria Velmisa Larga", "ORG Sénat, PER Maria Velmisa Larga"},
 		{"la Banque mondiale de Maria Velmisa", "Banque mondiale de Maria Velmisa", "ORG Banque mondiale, PER Maria Velmisa"},
+		{"l'VLQ Maria de la Velmisa", "VLQ Maria de la Velmisa", "ORG VLQ, PER Maria de la Velmisa"},
 		{"l'UNICEF Maria Velmisa Larga", "UNICEF Maria Velmisa Larga", "ORG UNICEF, PER Maria Velmisa Larga"},
 		{"le médiateur de la crise de la Banque mondiale", "médiateur de la crise de la Banque mondiale", "ORG Banque mondiale"},
 		{"Mme. Maria Velmisa", "Maria Velmisa", "PER Maria Velmisa"},

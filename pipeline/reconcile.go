@@ -461,6 +461,12 @@ func personBehind(t *extractors.Text, m *extractors.Mention) (person extractors.
 	if m.Type != extractors.Org || strings.Count(t.S[m.Start:m.End], " ") < 2 {
 		return person, false
 	}
+	if acronym, rest, _ := strings.Cut(t.S[m.Start:m.End], " "); len(acronym) > 1 && len(acronym) < 7 && isAcronym(acronym) && fullName(" "+rest) && strings.ToUpper(rest) != rest {
+		person = *m
+		person.Type, person.Start = extractors.Per, m.End-len(rest)
+		m.End = m.Start + len(acronym) // "l'VLQ Awa de Velmisa"
+		return person, true
+	}
 	if acronym, rest, ok := strings.Cut(t.S[m.Start:m.End], " de "); ok && len(acronym) > 1 && strings.ToUpper(acronym) == acronym && !strings.Contains(acronym, " ") && fullName(" "+rest) {
 		person = *m
 		person.Type, person.Start = extractors.Per, m.End-len(rest)
@@ -501,6 +507,16 @@ func personBehind(t *extractors.Text, m *extractors.Mention) (person extractors.
 	person.Type, person.Start = extractors.Per, end+1
 	m.End = end
 	return person, true
+}
+
+// isAcronym reports whether s is letters in capitals, a hyphen among them at most.
+func isAcronym(s string) bool {
+	for _, r := range s {
+		if !unicode.IsUpper(r) && r != '-' {
+			return false
+		}
+	}
+	return true
 }
 
 // presided reports whether a folded word is a body that the name of its president

@@ -72,7 +72,7 @@ func TestFind(t *testing.T) {
 		"in UNICEF/2016/4, 2010/75/UNHCR and ⟦ORG|UNICEF|UNICEF⟧/⟦ORG|UNHCR|UNHCR⟧", // parts of symbols
 		"the ⟦ORG|UNMISS|U.N. Mission in South Sudan⟧",
 		"⟦ORG|M-Omulimisa|M-Omulimisa⟧ is a Ugandan agri-tech company. By ⟦ORG|M-Omulimisa|M-Omulimisa⟧. It is a company. Larga is a big town. Founded in Larga, the organization grew.",
-		"⟦ORG|UNICEF|UNICEF⟧'s stock",                                                   // the possessive stays outside
+		"⟦ORG|UNICEF|UNICEF⟧'s stock", // the possessive stays outside
 		"⟦ORG|WFP|World Food Programme⟧ and ⟦ORG|WHO|World Health Organization⟧ staff",  // a joining "and" between two names
 		"the ⟦ORG|Harbour and Fisheries Division|Harbour and Fisheries Division⟧ moved", // the head is the last word
 		"the ⟦ORG|Department for Coastal Roads|Department for Coastal Roads⟧ moved",     // the head is the first

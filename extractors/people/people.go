@@ -379,7 +379,7 @@ func (f *finder) nameAt(i int) int {
 	if n.words == 0 {
 		return i
 	}
-	if f.thing(n.start, n.end) || f.post(n.start, n.end) || f.styles(n.start, n.end) {
+	if addressed[f.fold(n.start)] && n.words == 1 || f.thing(n.start, n.end) || f.post(n.start, n.end) || f.styles(n.start, n.end) {
 		return n.end
 	}
 	if end := f.headline(n.start, n.end); end == n.start && f.before(i) == byNothing {
@@ -416,6 +416,9 @@ func (f *finder) nameAt(i int) int {
 	if n.words > 4 && !n.initial {
 		return i
 	}
+	if rule == GivenName && n.words <= 3 && f.class(n.end-1)&leader != 0 {
+		rule, confidence = Known, 0.95
+	}
 	if role = f.roleAfter(n.end); role == "" && before == byRole {
 		role = f.roleBefore(i)
 	}
@@ -428,6 +431,9 @@ func (f *finder) nameAt(i int) int {
 	f.found = append(f.found, m)
 	return n.end
 }
+
+// addressed are whom speakers in a parliament call so, folded: "my hon. Friend".
+var addressed = setOf(`friend friends gentleman gentlemen members`)
 
 func (f *finder) setNorm(m *extractors.Mention, full string) {
 	m.Norm = strings.Join(strings.Fields(strings.ReplaceAll(full, "’", "'")), " ")

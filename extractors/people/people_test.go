@@ -99,6 +99,8 @@ func TestTrim(t *testing.T) {
 		{"en", "AWA VELMISA ESQ", "AWA VELMISA"},
 		{"en", "AWA MBA", "AWA MBA"}, // a name, since all is in capitals
 		{"fr", "Ada Velmisa aan Ndrako Larga", "Ada Velmisa|Ndrako Larga"},
+		{"en", "A.M. Velmisa", "A.M. Velmisa"},
+		{"en", "Ndrako Awa Velmisa Mentor", "Ndrako Awa Velmisa"},
 		{"en", "Velmisa Reaffirms Larga", "Velmisa"},
 		{"fr", "Velmisa Unveils Larga", "Velmisa Unveils Larga"},
 		{"en", "Shadow Minister", ""},

@@ -55,6 +55,9 @@ func (f *finder) trim(m extractors.Mention) []extractors.Mention {
 		if n := len(out); n > 0 && out[n-1].End > f.Tokens[start].Start {
 			return
 		}
+		if first := f.initials(start); first < start && (len(out) == 0 || out[len(out)-1].End <= f.Tokens[first].Start) {
+			start = first
+		}
 		piece := m
 		piece.Span = extractors.Span{Start: f.Tokens[start].Start, End: f.Tokens[stop-1].End}
 		out = append(out, piece)
@@ -125,14 +128,46 @@ func (f *finder) honours(start, i int) bool {
 // appointed reports whether token i, at the end of a name of three words or more,
 // is the post that the person gets or has: "nomme Awa Velmisa Procureur du".
 func (f *finder) appointed(i int) bool {
-	if !f.is(i, extractors.IsCap) || f.class(i)&(role|given) != role || alsoFamilies[f.fold(i)] {
+	if !f.is(i, extractors.IsCap) || f.class(i)&given != 0 || f.class(i)&role == 0 && !posted[f.fold(i)] || alsoFamilies[f.fold(i)] {
 		return false
+	}
+	if f.is(i+1, extractors.IsLine) || i+1 == len(f.Tokens) {
+		return posted[f.fold(i)]
 	}
 	switch w := f.fold(i + 1); w {
 	case "de", "d", "du", "des", "of", "general", "generale", "adjoint", "adjointe":
-		return !f.is(i+1, extractors.IsLine)
+		return true
+	case ",":
+		return posted[f.fold(i)] // "Prof. Awa Velmisa Mentor, Larga College"
 	}
 	return false
+}
+
+// posted are posts that stand behind a name without anything between in lists,
+// and end no name, folded.
+var posted = setOf(`journalist journaliste mentor director directeur directrice coordinator coordinateur coordinatrice consultant consultante president presidente
+	professor ambassador ambassadeur ambassadrice secretary secretaire moderator moderateur moderatrice spokesperson rapporteur minister ministre economist
+	economiste lawyer avocat avocate researcher chercheur chercheuse senator manager treasurer tresorier tresoriere conseiller conseillere`)
+
+// initials returns the first of the initials that stand before the name at token i,
+// i where there are none: "A.M. |Velmisa". One alone counts where nothing that it
+// could end stands before it, and never where it is the French title.
+func (f *finder) initials(i int) int {
+	start := i
+	for start >= 2 && f.text(start-1) == "." && f.is(start-2, extractors.IsUpper) && f.Tokens[start-2].Len() == 1 && f.touches(start-2) && !f.is(start-1, extractors.IsLine) && !f.is(start, extractors.IsLine) {
+		start -= 2
+	}
+	switch n := (i - start) / 2; {
+	case n == 0 || n > 3:
+		return i
+	case n == 1:
+		if f.LangAt(f.Tokens[i].Start) == "fr" || start > 0 && !f.is(start, extractors.IsLine) && f.is(start-1, extractors.IsWord|extractors.IsNumber) && f.class(start-1)&title == 0 {
+			return i
+		}
+	case f.glue(start - 1):
+		return i
+	}
+	return start
 }
 
 // alsoFamilies are posts that are also names of families, folded.
