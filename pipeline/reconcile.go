@@ -95,7 +95,7 @@ func stateBefore(t *extractors.Text, settled map[extractors.Type][]extractors.Me
 		for k < len(orgs) && orgs[k].Start < loc.End {
 			k++
 		}
-		if k == len(orgs) || orgs[k].Start != loc.End+1 || t.S[loc.End] != ' ' || !isCountry(t.S[loc.Start:loc.End]) || !headed(t.S[orgs[k].Start:orgs[k].End]) {
+		if k == len(orgs) || orgs[k].Rule == "table" || orgs[k].Start != loc.End+1 || t.S[loc.End] != ' ' || !isCountry(t.S[loc.Start:loc.End]) || !headed(t.S[orgs[k].Start:orgs[k].End]) {
 			return false
 		}
 		orgs[k].Start, orgs[k].Norm, orgs[k].Entity, orgs[k].Rule = loc.Start, "", "", "tagger"
@@ -261,7 +261,7 @@ func plausible(t *extractors.Text, rules, tags []extractors.Mention) []extractor
 				m.Span = b
 			}
 		}
-		if m.Type == extractors.Per && abbreviated(t.S, m.Span) {
+		if m.Type == extractors.Per && (rule == nil || rule.Type != extractors.Per) && abbreviated(t.S, m.Span) {
 			m.Type = extractors.Org
 		}
 		if m.Type != extractors.Per && (rule == nil || rule.Type == extractors.Per || rule.Span != m.Span) && surnameInCapitals(t.S[m.Start:m.End]) {
@@ -275,12 +275,12 @@ func plausible(t *extractors.Text, rules, tags []extractors.Mention) []extractor
 				m.Start = start
 			}
 		}
-		if m.Type == extractors.Org {
+		if m.Type == extractors.Org && (rule == nil || rule.Rule != "table" || rule.Span != m.Span) {
 			if start := territory(t.S, m.Span); start > 0 {
 				m.Type, m.Start = extractors.Loc, start
 			}
 		}
-		if rule != nil && rule.Rule == people.Known && m.Type != extractors.Per && rule.Start == m.Start && (rule.End == m.End || t.S[rule.End:m.End] == " administration") {
+		if rule != nil && rule.Rule == people.Known && m.Type != extractors.Per && rule.Start == m.Start && rule.End <= m.End && (rule.End == m.End || t.S[rule.End:m.End] == " administration") {
 			m.Type, m.End = extractors.Per, rule.End // "the Velmisa administration"
 		}
 		switch {
@@ -333,8 +333,9 @@ func territory(s string, span extractors.Span) int {
 			break
 		}
 	}
-	if !capitalAfter(" "+s[start:span.End]) || strings.Contains(s[start:span.End], " et ") {
-		return 0
+	first, _, _ := strings.Cut(s[start:span.End], " ")
+	if !capitalAfter(" "+first) || strings.Contains(s[start:span.End], " et ") || vocabulary.Of(extractors.Fold(first))&(vocabulary.NounFR|vocabulary.AdjectiveFR) != 0 {
+		return 0 // "dans le Département de la Santé"
 	}
 	words := strings.Fields(extractors.Fold(s[max(0, span.Start-40):span.Start]))
 	for n := len(words); n > 0 && (words[n-1] == "de" || words[n-1] == "la" || words[n-1] == "du" || words[n-1] == "le" || words[n-1] == "l'"); n-- {
@@ -350,11 +351,14 @@ func territory(s string, span extractors.Span) int {
 	return 0
 }
 
-// cited returns the two authors of a work in a span, "Velmisa & Larga" before
-// ", 2003" or "(2003)".
+// cited returns the two authors of a work in a span, as brackets cite it: "(Velmisa
+// & Larga, 2003)".
 func cited(s string, span extractors.Span) (a, b extractors.Span, ok bool) {
 	x, y, _ := strings.Cut(s[span.Start:span.End], " & ")
-	rest := strings.TrimLeft(s[span.End:], ", (")
+	rest := strings.TrimLeft(s[span.End:], ", ")
+	if before := strings.TrimRight(s[:span.Start], " "); !strings.HasSuffix(before, "(") && !strings.HasSuffix(before, ";") {
+		return a, b, false
+	}
 	if len(rest) == len(s)-span.End || len(rest) < 5 || rest[:2] != "19" && rest[:2] != "20" || strings.TrimLeft(rest[:4], "0123456789") != "" || '0' <= rest[4] && rest[4] <= '9' {
 		return a, b, false
 	}
@@ -373,6 +377,9 @@ func abbreviated(s string, span extractors.Span) bool {
 	rest, ok := strings.CutPrefix(s[span.End:], " (")
 	if !ok || len(words) < 3 || len(rest) <= len(words) || rest[len(words)] != ')' {
 		return false
+	}
+	if c := people.Classify(extractors.Fold(words[0])); c.Given || c.RareGiven || people.Classify(extractors.Fold(words[1])).Given {
+		return false // "Awa Larga Velmisa (ALV)"
 	}
 	for i, w := range words {
 		if w[0] != rest[i] || w[0] < 'A' || w[0] > 'Z' {
@@ -455,16 +462,17 @@ func acronymsOfCountries(t *extractors.Text, rules []extractors.Mention) map[str
 	return out
 }
 
-// personBehind cuts a body that the tagger ran together with the person behind
-// it where a name of the table ends, and returns the person: "Sénat Awa Velmisa".
+// personBehind cuts a body that the tagger ran together with the person behind it,
+// and returns the person: where a name or acronym of the table ends, "UNICEF Awa
+// Larga Velmisa", and behind whom somebody presides, "président du Sénat Awa Velmisa".
 func personBehind(t *extractors.Text, m *extractors.Mention) (person extractors.Mention, ok bool) {
 	if m.Type != extractors.Org || strings.Count(t.S[m.Start:m.End], " ") < 2 {
 		return person, false
 	}
-	if acronym, rest, _ := strings.Cut(t.S[m.Start:m.End], " "); len(acronym) > 1 && len(acronym) < 7 && isAcronym(acronym) && fullName(" "+rest) && strings.ToUpper(rest) != rest {
+	if acronym, rest, _ := strings.Cut(t.S[m.Start:m.End], " "); len(acronym) > 1 && len(acronym) < 7 && organizations.IsParty(acronym) && fullName(" "+rest) && strings.ToUpper(rest) != rest {
 		person = *m
 		person.Type, person.Start = extractors.Per, m.End-len(rest)
-		m.End = m.Start + len(acronym) // "l'VLQ Awa de Velmisa"
+		m.End = m.Start + len(acronym) // "la VLQ Awa de Velmisa", who is of that party
 		return person, true
 	}
 	if acronym, rest, ok := strings.Cut(t.S[m.Start:m.End], " de "); ok && len(acronym) > 1 && strings.ToUpper(acronym) == acronym && !strings.Contains(acronym, " ") && fullName(" "+rest) {
@@ -475,7 +483,7 @@ func personBehind(t *extractors.Text, m *extractors.Mention) (person extractors.
 	}
 	o, end := organizations.KnownAt(t, m.Start)
 	first, _, _ := strings.Cut(t.S[m.Start:m.End], " ")
-	short := presided(extractors.Fold(first)) && end <= m.Start+len(first)
+	short := presided(extractors.Fold(first)) && end <= m.Start+len(first) && president(t.S[:m.Start])
 	if short {
 		end = m.Start + len(first)
 	}
@@ -509,14 +517,20 @@ func personBehind(t *extractors.Text, m *extractors.Mention) (person extractors.
 	return person, true
 }
 
-// isAcronym reports whether s is letters in capitals, a hyphen among them at most.
-func isAcronym(s string) bool {
-	for _, r := range s {
-		if !unicode.IsUpper(r) && r != '-' {
-			return false
-		}
+// president reports whether s ends with whom a body is presided by: "président du".
+func president(s string) bool {
+	words := strings.Fields(extractors.Fold(s[max(0, len(s)-30):]))
+	for n := len(words); n > 0 && (words[n-1] == "de" || words[n-1] == "la" || words[n-1] == "du" || words[n-1] == "l'" || words[n-1] == "of" || words[n-1] == "the"); n-- {
+		words = words[:n-1]
 	}
-	return true
+	if len(words) == 0 {
+		return false
+	}
+	switch words[len(words)-1] {
+	case "president", "presidente", "vice-president", "vice-presidente", "speaker", "chef":
+		return true
+	}
+	return false
 }
 
 // presided reports whether a folded word is a body that the name of its president

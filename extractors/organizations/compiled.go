@@ -4,9 +4,6 @@ import (
 	_ "embed"
 	"encoding/binary"
 	"errors"
-	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -120,8 +117,9 @@ func fill(slots []int32, h uint64, i int) {
 	slots[at] = int32(i) + 1
 }
 
-// Compile reads the files *.tsv of a folder, in the order of their names, and
-// returns them packed as newLexicon reads them. Numbers are little-endian:
+// Compile packs the files of the table, of which names holds the names in their
+// order and tables the contents, as newLexicon reads them. Numbers are
+// little-endian:
 //
 //	number of rows, bytes of all rows     4 bytes each
 //	the rows, a line each
@@ -135,23 +133,16 @@ func fill(slots []int32, h uint64, i int) {
 //
 // Flags of a form are 1 for an ambiguous one and 2 for a plural; of an acronym
 // 1 for an ambiguous one and 2 for French.
-func Compile(dir string) ([]byte, error) {
-	files, err := filepath.Glob(filepath.Join(dir, "*.tsv"))
-	if err != nil {
-		return nil, err
-	}
+func Compile(names, tables []string) ([]byte, error) {
 	var rows []string
-	for _, name := range files {
-		tsv, err := os.ReadFile(name)
-		if err != nil {
-			return nil, err
-		}
-		if rows, err = parseTable(rows, filepath.Base(name), string(tsv)); err != nil {
+	for i, name := range names {
+		var err error
+		if rows, err = parseTable(rows, name, tables[i]); err != nil {
 			return nil, err
 		}
 	}
 	if len(rows) == 0 {
-		return nil, fmt.Errorf("%s: no table of organizations", dir)
+		return nil, errors.New("no table of organizations")
 	}
 	var c compiler
 	for i, row := range rows {

@@ -228,6 +228,18 @@ func KnownAt(t *extractors.Text, start int) (o *Organization, end int) {
 	return nil, 0
 }
 
+// IsParty reports whether the table has a party of that acronym, be it of others
+// too.
+func IsParty(acronym string) bool {
+	lex := load()
+	for _, a := range lex.meant(acronym) {
+		if lex.org(a.org).Kind == "party" {
+			return true
+		}
+	}
+	return false
+}
+
 // normByAcronym makes the acronym by which an English text defines a body its
 // norm, as the table does with the bodies that it knows; what identifies the body
 // is its name all the same.
@@ -949,7 +961,7 @@ func (f *finder) acronym(i int) (extractors.Mention, bool) {
 func (f *finder) ofSymbol(i int) bool {
 	start, end := f.Tokens[i].Start, f.Tokens[i].End
 	digit := func(at int) bool { return at >= 0 && at < len(f.S) && '0' <= f.S[at] && f.S[at] <= '9' }
-	return start > 0 && f.S[start-1] == '/' && digit(start-2) || end < len(f.S) && f.S[end] == '/' && digit(end+1)
+	return start > 0 && f.S[start-1] == '/' && (digit(start-2) || end < len(f.S) && f.S[end] == '/' && digit(end+1))
 }
 
 // explained returns the mention of an acronym that the document or the table

@@ -1,6 +1,8 @@
 package organizations
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -44,12 +46,14 @@ func TestFind(t *testing.T) {
 		"Le Conseil a siégé hier",           // a generic short form is not found by rule
 		"la Commission et le Comité",        // nor two of them
 		"l'hôpital a fermé ses portes hier", // a head without a name
-		// Names in quotation marks, and where they are repeated.
+		// Names in quotation marks, those that a sentence introduces, and where they are repeated.
 		"l'association « ⟦ORG|Pau à Vélo|Pau à Vélo⟧ » roule, ⟦ORG|Pau à Vélo|Pau à vélo⟧ et Pau Vélo",
 		"le projet « Velmisa », l'ONG « velmisa », l'ASBL « Velmisa, dit-il. Oui » et la société « ",
 		"dénommée \"⟦ORG|Velmisa|Velmisa⟧\" et ⟦ORG|Velmisa|VELMISA⟧",
-		"L'⟦ORG|Affect|Affect⟧, association créée en mai, dit. Depuis, ⟦ORG|Affect|Affect⟧ rit. Kaolack, association. Mme Diop, du syndicat",
+		"L'⟦ORG|Affect|Affect⟧, association créée en mai, dit. Affect. L'⟦ORG|Orlomi|Orlomi⟧, association créée en mai, dit. Depuis, ⟦ORG|Orlomi|Orlomi⟧ rit. Kaolack, association. Mme Diop, du syndicat",
 		"⟦ORG|Pau à Vélo|Pau à Vélo⟧ est une association. Elle est une association. Cette Maison est une société. ⟦ORG|Velmisa|Velmisa⟧ (⟦ORG|Velmisa|VLM⟧) est une jeune société",
+		"Hier, une association dit. Jane Doe, une ONG. Togo, la société civile dit. Le Sénégal est une société pluraliste. L'⟦ORG|Affect|Affect⟧ est une société de pêche",
+		"l'association « On nous ment sur tout », le collectif « ⟦ORG|Femmes|Femmes⟧ » ; Femmes",
 		// Definitions.
 		"le ⟦ORG|Comité des pêcheurs de Kribel|Comité des pêcheurs de Kribel⟧ (⟦ORG|Comité des pêcheurs de Kribel|CPK⟧). Le ⟦ORG|Comité des pêcheurs de Kribel|CPK⟧ signe.",
 		"la réduction des risques de catastrophe (RRC) ; la RRC avance", // defined as another thing
@@ -69,9 +73,10 @@ func TestFind(t *testing.T) {
 		"the ⟦ORG|IOM|International Organization for Migration⟧ (⟦ORG|IOM|IOM⟧) said",
 		"the ⟦ORG|UNSC|United Nations Security Council⟧ met",
 		"⟦ORG|UN|UN⟧ and ⟦ORG|UN|United Nations⟧",
-		"in UNICEF/2016/4, 2010/75/UNHCR and ⟦ORG|UNICEF|UNICEF⟧/⟦ORG|UNHCR|UNHCR⟧", // parts of symbols
+		"in A/UNICEF/2016/4, 2010/75/UNHCR, © ⟦ORG|UNICEF|UNICEF⟧/2016/Larga and ⟦ORG|UNICEF|UNICEF⟧/⟦ORG|UNHCR|UNHCR⟧", // parts of symbols
 		"the ⟦ORG|UNMISS|U.N. Mission in South Sudan⟧",
 		"⟦ORG|M-Omulimisa|M-Omulimisa⟧ is a Ugandan agri-tech company. By ⟦ORG|M-Omulimisa|M-Omulimisa⟧. It is a company. Larga is a big town. Founded in Larga, the organization grew.",
+		"Today, the company said. Jane Doe, the company's head. Kenya is a network hub. Zyrgo Velm is a network engineer. He joined \"the club\" Tuesday and said \"yes\".",
 		"⟦ORG|UNICEF|UNICEF⟧'s stock", // the possessive stays outside
 		"⟦ORG|WFP|World Food Programme⟧ and ⟦ORG|WHO|World Health Organization⟧ staff",  // a joining "and" between two names
 		"the ⟦ORG|Harbour and Fisheries Division|Harbour and Fisheries Division⟧ moved", // the head is the last word
@@ -172,7 +177,19 @@ func TestTable(t *testing.T) {
 
 // The packed table is that of the files, and a part of it is refused.
 func TestCompile(t *testing.T) {
-	file, err := Compile("data")
+	names, err := filepath.Glob("data/*.tsv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var tables []string
+	for _, name := range names {
+		table, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tables = append(tables, string(table))
+	}
+	file, err := Compile(names, tables)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -184,8 +201,11 @@ func TestCompile(t *testing.T) {
 			t.Errorf("newLexicon reads the first %d bytes", n)
 		}
 	}
-	if _, err := Compile(t.TempDir()); err == nil {
-		t.Error("Compile packs an empty folder")
+	if _, err := Compile(nil, nil); err == nil {
+		t.Error("Compile packs nothing")
+	}
+	if _, err := Compile([]string{"x.tsv"}, []string{"id\tname\n"}); err == nil {
+		t.Error("Compile packs a table with another header")
 	}
 }
 

@@ -1,6 +1,8 @@
 package organizations
 
 import (
+	"strings"
+
 	"tamis/extractors"
 	dictionary "tamis/extractors/vocabulary"
 )
@@ -30,25 +32,47 @@ func (f *finder) findIntroduced() {
 		rule       string
 	}
 	var names []named
+	seen := map[uint64]bool{}
+	quotes := 0 // straight ones of the line so far
 	for i := range f.Tokens {
-		if i > 0 && f.is(i, extractors.IsWord|extractors.IsNumber) && !f.is(i, extractors.IsLine) && !f.opens(i) {
+		if f.is(i, extractors.IsLine) {
+			quotes = 0
+		}
+		if i > 0 && f.is(i, extractors.IsWord|extractors.IsNumber) && !f.opens(i) || len(names) == mostIntroduced {
 			continue
 		}
-		if first, end := f.quotedAt(i); end > 0 {
-			names = append(names, named{first, end, Quoted})
-		} else if first, end := f.introducedAt(i); end > 0 {
-			names = append(names, named{first, end, Introduced})
+		first, end, rule := 0, 0, Quoted
+		switch straight := f.byteAt(i) == '"'; {
+		case straight && quotes%2 == 1:
+			quotes++
+			continue // it closes
+		case straight:
+			quotes++
+			first, end = f.quotedAt(i)
+		case f.is(i, extractors.IsWord):
+			first, end = f.introducedAt(i)
+			rule = Introduced
+		default:
+			first, end = f.quotedAt(i)
 		}
-	}
-	if len(names) > mostIntroduced {
-		names = names[:mostIntroduced]
+		if end == 0 {
+			continue
+		}
+		key := uint64(end - first)
+		for k := first; k < end; k++ {
+			key = (key ^ f.Tokens[k].Hash) * 0x9E3779B97F4A7C15
+		}
+		if !seen[key] {
+			seen[key] = true
+			names = append(names, named{first, end, rule})
+		}
 	}
 	for _, n := range names {
 		m := f.unknown(extractors.Span{Start: f.Tokens[n.first].Start, End: f.Tokens[n.end-1].End}, n.rule, 0.9)
 		f.found = append(f.found, m)
 		words := n.end - n.first
-		if words == 1 && f.Tokens[n.first].Len() < 4 {
-			continue
+		if words == 1 && (f.Tokens[n.first].Len() < 4 || dictionary.Of(f.fold(n.first))&^dictionary.Proper != 0) {
+			continue // "Femmes", which the text may have as a common word
 		}
 		for i := 0; i+words <= len(f.Tokens); i++ {
 			if i == n.first || !f.is(i, extractors.IsCap) || !f.same(n.first, i, words) || words == 1 && f.gluedHyphen(i, i+1) {
@@ -79,24 +103,31 @@ func (f *finder) opens(i int) bool {
 }
 
 // quotedAt returns the tokens of a name in quotation marks that token i opens; end
-// is 0 where there is none.
+// is 0 where there is none. What has one capital in several words is a sentence.
 func (f *finder) quotedAt(i int) (first, end int) {
 	last := closing(f.text(i))
-	if last == "" || i == 0 || !quotedKinds[f.fold(i-1)] || f.is(i, extractors.IsLine) || !f.is(i+1, extractors.IsCap) {
+	if last == "" || i == 0 || !quotedKinds[f.fold(i-1)] || f.is(i, extractors.IsLine) || !f.is(i+1, extractors.IsCap) || pronouns[f.fold(i+1)] || openers[f.fold(i+1)] && f.lang(f.Tokens[i].Start) != "fr" {
 		return 0, 0
 	}
+	words, capitals := 0, 0
 	for end = i + 1; ; end++ {
 		if end == len(f.Tokens) || end > i+mostQuoted || f.is(end, extractors.IsLine) {
 			return 0, 0
 		}
 		switch f.text(end) {
 		case last:
-			if end == i+1 {
+			if end == i+1 || words > 2 && capitals < 2 {
 				return 0, 0
 			}
 			return i + 1, end
 		case "«", "»", "“", "”", ":", ";", ".":
 			return 0, 0
+		}
+		if f.is(end, extractors.IsWord|extractors.IsNumber) {
+			words++
+			if f.is(end, extractors.IsCap|extractors.IsNumber) {
+				capitals++
+			}
 		}
 	}
 }
@@ -150,16 +181,22 @@ func (f *finder) introducedAt(i int) (first, end int) {
 	if !verb && !comma || j >= len(f.Tokens) || f.is(j, extractors.IsLine) {
 		return 0, 0
 	}
+	if words := dictionary.Of(f.fold(i)); end == i+1 && !article && words != 0 && !f.is(i, extractors.IsUpper) || words&dictionary.Person != 0 || callings[f.fold(i)] && f.byteAt(i+1) != '-' {
+		return 0, 0 // "Hier, une association", "Jane Velmisa, an NGO worker", "Dakar, association"
+	}
 	french := f.lang(f.Tokens[i].Start) == "fr"
 	switch w := f.fold(j); {
-	case french && (w == "une" || w == "un"), !french && (w == "a" || w == "an"), french && !verb && (w == "la" || w == "le" || w == "l"), !french && !verb && w == "the":
+	case french && (w == "une" || w == "un"), !french && (w == "a" || w == "an"):
 		j++
-	case !french || verb || end == i+1 && !article && dictionary.Of(f.fold(i)) != 0:
-		return 0, 0 // "Dakar, association" may be anything
+	case !french || verb:
+		return 0, 0
 	}
 	for n := 0; n < 5 && j < len(f.Tokens) && !f.is(j, extractors.IsLine); n++ {
 		switch w := f.fold(j); {
-		case introducedKinds[w] && (!french || f.byteAt(j+1) != '-'):
+		case introducedKinds[w]:
+			if !f.isKind(j, french) {
+				return 0, 0
+			}
 			return i, end
 		case french && n > 0, f.class(j)&small != 0, !f.is(j, extractors.IsWord) && f.byteAt(j) != '-':
 			return 0, 0
@@ -169,11 +206,49 @@ func (f *finder) introducedAt(i int) (first, end int) {
 	return 0, 0
 }
 
+// isKind reports whether the noun at token j says what something is, and does not
+// stand before another noun, "network hub", "société civile": what follows it
+// ends it or goes on about the body.
+func (f *finder) isKind(j int, french bool) bool {
+	next := j + 1
+	if next >= len(f.Tokens) || f.is(next, extractors.IsLine) {
+		return true
+	}
+	if !f.is(next, extractors.IsWord) {
+		switch f.byteAt(next) {
+		case ',', '.', ';', '(', ')', '!', '?':
+			return true
+		}
+		return false
+	}
+	if f.is(j, extractors.IsPoss) || f.is(next, extractors.IsCap) {
+		return false
+	}
+	w := f.fold(next)
+	if french {
+		if f.fold(j) == "societe" {
+			return societies[w]
+		}
+		return f.class(next)&small != 0 || afterKind[w] || adjective([]byte(w)) || strings.HasSuffix(f.text(next), "ée") || strings.HasSuffix(f.text(next), "é")
+	}
+	return w != "of" && afterKind[w]
+}
+
+// societies are the words behind "société" that speak of a company, folded.
+var societies = setOf(`de du des d specialisee specialise anonyme privee publique familiale creee fondee basee cotee savante cooperative qui dont par a`)
+
+// afterKind are words behind what kind of a body something is, folded.
+var afterKind = setOf(`for that which who based in founded established working dedicated with and from to by whose committed operating headquartered created set run owned
+	registered specializing specialising focused providing offering supporting promoting non dont qui loi sans fondee creee basee`)
+
 // articles open sentences before names, folded.
 var articles = setOf(`la le les l the`)
 
 // pronouns open sentences and are no names, folded.
 var pronouns = setOf(`it he she they we you i this that these those there here il elle ils elles nous vous on je ce c cela ceci celui celle who which what one`)
+
+// callings stand before the names of persons, folded.
+var callings = setOf(`m mm mme mmes mlle mr mrs ms dr pr prof me monsieur madame maitre sir lady sheikh cheikh`)
 
 // introducedKinds are bodies that something is said to be, folded. What is said to
 // be a bank, a party or a group may be a place, a person or a share too.
@@ -184,7 +259,7 @@ var introducedKinds = setOf(`association asbl ong entreprise societe fondation c
 // same reports whether n tokens from j on are those from i on, but for case.
 func (f *finder) same(i, j, n int) bool {
 	for k := range n {
-		if f.Tokens[i+k].Hash != f.Tokens[j+k].Hash || k > 0 && f.is(j+k, extractors.IsLine) {
+		if f.Tokens[i+k].Hash != f.Tokens[j+k].Hash || k > 0 && f.is(j+k, extractors.IsLine) || !strings.EqualFold(f.text(i+k), f.text(j+k)) {
 			return false
 		}
 	}

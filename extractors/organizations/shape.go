@@ -123,18 +123,24 @@ func (f *finder) split(m extractors.Mention) []extractors.Mention {
 	}
 	_, whole := f.lex.names.Lookup(f.surface(m.Span))
 	for i := first + 1; i+1 < end; i++ {
+		if i <= start {
+			continue
+		}
 		if f.dash(i) {
 			cut(i, i+1)
 			continue
 		}
 		if next := f.headlined(i, end); next > 0 && !whole {
-			if f.bodyIn(start, i) {
+			body := f.bodyIn(start, i)
+			if body {
 				cut(i, next)
 			}
-			if start = next; next == end {
+			if next == end && body {
 				return out
 			}
-			i = next
+			if next < end {
+				start = next
+			}
 			continue
 		}
 		if next := f.parent(start, i, end); next > 0 && !whole {
@@ -305,8 +311,8 @@ var events = map[string]bool{"summit": true, "sommet": true, "session": true, "r
 var attendants = setOf(`team staff officials official news mla mp mps mep meps spokesperson spokesman spokeswoman delegates workers personnel experts reporter reporters
 	correspondent newsletter officers`)
 
-// cutEvent leaves the acronym at the head of a name that goes on to an event or
-// a document of the body.
+// cutEvent leaves the acronym, or the name of the table, at the head of a name
+// that goes on to an event or a document of the body, or to who belongs to it.
 func (f *finder) cutEvent(m *extractors.Mention) {
 	i, end := f.tokenAt(m.Start), f.tokenAt(m.End)
 	acronym, ok := f.acronymAt(i)
@@ -431,7 +437,7 @@ func (f *finder) noBody(span extractors.Span) bool {
 		return true // but "Plan International", "Code for Larga"
 	case f.is(first, extractors.IsCap) && !f.is(first, extractors.IsUpper) && end <= first+2 && dictionary.Demonym(extractors.Fold(f.surface(span))):
 		return true
-	case end == first+1 && addressed[last]:
+	case end == first+1 && styles[last]:
 		return true
 	case end == first+1 && openers[last] && !f.is(first, extractors.IsUpper),
 		end == first+2 && owners[f.fold(first)] && !f.is(first, extractors.IsUpper):
@@ -481,8 +487,8 @@ func (f *finder) noBody(span extractors.Span) bool {
 	return commands[f.fold(first)] || common == words && f.wholeLine(span)
 }
 
-// addressed are what persons of rank are called by, folded: "His Lordship".
-var addressed = setOf(`lordship lordships ladyship excellency excellencies majesty highness eminence excellence excellences altesse majeste`)
+// styles are what persons of rank are called by, folded: "His Lordship".
+var styles = setOf(`lordship lordships ladyship excellency excellencies majesty highness eminence excellence excellences altesse majeste`)
 
 // met reports whether an unknown name is that of a conference by the town where it
 // met: "Conférence de Berlin".

@@ -37,6 +37,9 @@ func TestShape(t *testing.T) {
 			{"⟦ORG|-|Search Kambra⟧", "Search Kambra"},                                                  // a command
 			{"⟦ORG|-|Kambra Wind Farms Are Spewing Ice⟧", "Kambra Wind Farms Are Spewing Ice"},          // a headline
 			{"⟦ORG|-|Larga Bank Pays a Visit⟧, ⟦ORG|-|Kambra Unveils the Larga Task Force⟧", "⟦ORG|Larga Bank|Larga Bank⟧ Pays a Visit, Kambra Unveils the ⟦ORG|Larga Task Force|Larga Task Force⟧"},
+			{"⟦ORG|-|Ministry of Health - Is Seeking World Bank Support⟧", "⟦ORG|Ministry of Health|Ministry of Health⟧ - Is ⟦ORG|Seeking World Bank Support|Seeking World Bank Support⟧"},
+			{"⟦ORG|-|Kambra Bank – Pays Larga Bank⟧", "⟦ORG|Kambra Bank|Kambra Bank⟧ – ⟦ORG|Pays Larga Bank|Pays Larga Bank⟧"},
+			{"⟦ORG|-|Kambra Bank and Pays Larga Agency⟧ and ⟦ORG|-|Helping Hosts Foundation⟧", "⟦ORG|Kambra Bank|Kambra Bank⟧ and ⟦ORG|Pays Larga Agency|Pays Larga Agency⟧ and ⟦ORG|Helping Hosts Foundation|Helping Hosts Foundation⟧"},
 			{"by ⟦ORG|-|UNICEF Staff⟧ and ⟦ORG|-|World Bank Officials⟧", "by ⟦ORG|UNICEF|UNICEF⟧ Staff and ⟦ORG|World Bank|World Bank⟧ Officials"},
 			{"His ⟦ORG|-|Lordship⟧ and the ⟦ORG|-|Excellency Bank⟧", "His Lordship and the ⟦ORG|Excellency Bank|Excellency Bank⟧"},
 			{"⟦ORG|-|Larga Academy and World Health Organization⟧", "⟦ORG|Larga Academy|Larga Academy⟧ and ⟦ORG|WHO|World Health Organization⟧"},

@@ -379,7 +379,7 @@ func (f *finder) nameAt(i int) int {
 	if n.words == 0 {
 		return i
 	}
-	if addressed[f.fold(n.start)] && n.words == 1 || f.thing(n.start, n.end) || f.post(n.start, n.end) || f.styles(n.start, n.end) {
+	if colleagues[f.fold(n.start)] && n.words == 1 || f.thing(n.start, n.end) || f.post(n.start, n.end) || f.styles(n.start, n.end) {
 		return n.end
 	}
 	if end := f.headline(n.start, n.end); end == n.start && f.before(i) == byNothing {
@@ -432,8 +432,8 @@ func (f *finder) nameAt(i int) int {
 	return n.end
 }
 
-// addressed are whom speakers in a parliament call so, folded: "my hon. Friend".
-var addressed = setOf(`friend friends gentleman gentlemen members`)
+// colleagues are what speakers in a parliament call others, folded: "my hon. Friend".
+var colleagues = setOf(`friend friends gentleman gentlemen members`)
 
 func (f *finder) setNorm(m *extractors.Mention, full string) {
 	m.Norm = strings.Join(strings.Fields(strings.ReplaceAll(full, "’", "'")), " ")

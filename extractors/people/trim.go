@@ -52,6 +52,9 @@ func (f *finder) trim(m extractors.Mention) []extractors.Mention {
 				stop = i // "Velmisa Reaffirms Larga"
 			}
 		}
+		for stop > start+1 && !f.is(stop-1, extractors.IsWord) && f.text(stop-1) != "." && f.text(stop-1) != ")" {
+			stop--
+		}
 		if n := len(out); n > 0 && out[n-1].End > f.Tokens[start].Start {
 			return
 		}

@@ -60,6 +60,8 @@ type scan struct {
 	atlas *atlas
 	words *wordClasses
 	hits  []hit
+
+	danish int8 // whether the text names the other DRC: 1 no, 2 yes, 0 not looked for
 }
 
 func find(t *extractors.Text) []extractors.Mention {
@@ -339,14 +341,27 @@ func (sc *scan) america(h *hit) bool {
 			return false
 		}
 	}
-	if h.to == len(sc.Tokens) || !sc.beside(h.to-1) {
-		return h.to == len(sc.Tokens) || !sc.is(h.to, "$")
-	}
-	switch extractors.Fold(sc.S[sc.Tokens[h.to].Start:sc.Tokens[h.to].End]) {
-	case "dollar", "dollars", "cents", "format", "letter":
+	if sc.is(h.to, "$") {
 		return false
 	}
+	if h.to < len(sc.Tokens) && sc.beside(h.to-1) {
+		switch sc.folded(h.to) {
+		case "dollar", "dollars", "cents", "format", "letter", "open":
+			return false
+		}
+	}
+	if h.from > 0 && sc.sameLine(h.from-1, h.from) {
+		switch sc.folded(h.from - 1) { // a button of a page: "Contact US"
+		case "contact", "about", "join", "follow", "support", "call", "tell", "let", "email", "visit", "help":
+			return false
+		}
+	}
 	return true
+}
+
+// folded returns token i folded.
+func (sc *scan) folded(i int) string {
+	return extractors.Fold(sc.S[sc.Tokens[i].Start:sc.Tokens[i].End])
 }
 
 // articled reports whether an acronym that something else has too is the
@@ -357,9 +372,25 @@ func (sc *scan) articled(h *hit) bool {
 	}
 	switch {
 	case sc.is(h.from, "EAU"):
-		return sc.is(h.from-1, "les") || sc.is(h.from-1, "des") || sc.is(h.from-1, "aux")
-	case sc.is(h.from, "DRC"):
-		return sc.is(h.from-1, "the") && !strings.Contains(sc.S, "Danish Refugee")
+		if !sc.is(h.from-1, "les") && !sc.is(h.from-1, "des") && !sc.is(h.from-1, "aux") {
+			return false
+		}
+		if h.to == len(sc.Tokens) || !sc.beside(h.to-1) || sc.Tokens[h.to].Shape&(extractors.IsWord|extractors.IsCap) != extractors.IsWord {
+			return true
+		}
+		switch sc.S[sc.Tokens[h.to].Start:sc.Tokens[h.to].End] { // and not "les EAU usées"
+		case "ont", "et", "sont", "avaient", "en", "dans", "qui", "pour", "à", "avec", "où", "ou", "mais", "a", "au", "par", "comme", "depuis":
+			return true
+		}
+		return false
+	case sc.is(h.from, "DRC") && sc.is(h.from-1, "the"):
+		if sc.danish == 0 {
+			sc.danish = 1
+			if strings.Contains(sc.S, "Danish Refugee") {
+				sc.danish = 2
+			}
+		}
+		return sc.danish == 1
 	}
 	return false
 }

@@ -56,6 +56,7 @@ func TestFind(t *testing.T) {
 		"refugees in ⟦LOC|JO|Jordan⟧ and the Kingdom of ⟦LOC|TD|Chad⟧",
 		"⟦LOC|GE|Georgia⟧, ⟦LOC|BO|Bolivia⟧ and ⟦LOC|TH|Thailand⟧", // a list with places
 		"⟦LOC|US|US⟧ strikes, the ⟦LOC|US|US⟧ President, 500 US dollars, US$ 5 and AS FOR US THE SEA",
+		"Contact US today, the US Open, les EAU usées, les ⟦LOC|AE|EAU⟧ et les ⟦LOC|AE|EAU⟧",
 		"talks with the ⟦LOC|CD|DRC⟧ and a DRC team",
 		"Jordan Smith met Chad Okafor and Georgia Stamatopoulou",
 		"the ⟦LOC|CD|Democratic Republic of the Congo⟧ (⟦LOC|CD|DRC⟧). All of the ⟦LOC|CD|DRC⟧.", // defined

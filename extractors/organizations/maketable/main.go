@@ -3,6 +3,9 @@
 // after a change of theirs, or of how words are read:
 //
 //	go run ./extractors/organizations/maketable
+//
+// It is built with the file that it writes: where that is missing, an empty one
+// will do.
 package main
 
 import (
@@ -18,7 +21,19 @@ func main() {
 	log.SetFlags(0)
 	dir := flag.String("dir", "extractors/organizations/data", "folder of the table, to read from and write to")
 	flag.Parse()
-	file, err := organizations.Compile(*dir)
+	names, err := filepath.Glob(filepath.Join(*dir, "*.tsv"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	var tables []string
+	for _, name := range names {
+		table, err := os.ReadFile(name)
+		if err != nil {
+			log.Fatal(err)
+		}
+		tables = append(tables, string(table))
+	}
+	file, err := organizations.Compile(names, tables)
 	if err != nil {
 		log.Fatal(err)
 	}
