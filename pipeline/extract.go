@@ -127,7 +127,7 @@ func settle(t *extractors.Text, settled map[extractors.Type][]extractors.Mention
 func keepRule(t *extractors.Text, m *extractors.Mention) bool {
 	switch m.Type {
 	case extractors.Org:
-		return m.Confidence < extractors.Certain || longName(t, m) || m.Rule == "table" && (caseless(t.S[m.Start:]) || nothingElse(t.S[m.Start:m.End]))
+		return m.Confidence < extractors.Certain || longName(t, m) || m.Rule == "table" && (caseless(t.S[m.Start:]) || nothingElse(t.S[m.Start:m.End], m.Entity))
 	case extractors.Per:
 		return m.Confidence >= 0.85 && (!known(t.LangAt(m.Start)) || m.Rule == people.Known)
 	case extractors.Loc:
@@ -137,10 +137,12 @@ func keepRule(t *extractors.Text, m *extractors.Mention) bool {
 	return true
 }
 
-// nothingElse reports whether a name of the table is one word that is no
-// other in any dictionary: "Hamas".
-func nothingElse(s string) bool {
-	return !strings.ContainsAny(s, " -\u00a0") && len(s) > 4 && vocabulary.Of(extractors.Fold(s))&^vocabulary.Proper == 0
+// nothingElse reports whether a name of the table is one word that is no other in
+// any dictionary, "Hamas", and that of no company, which a text may have for what
+// it sells or where it is shared.
+func nothingElse(s, entity string) bool {
+	o, ok := organizations.Lookup(entity)
+	return ok && o.Kind != "company" && !strings.ContainsAny(s, " -\u00a0") && len(s) > 4 && vocabulary.Of(extractors.Fold(s))&^vocabulary.Proper == 0
 }
 
 // caseless reports whether s starts in a script without capitals, where the

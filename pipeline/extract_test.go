@@ -38,6 +38,8 @@ func TestPlausible(t *testing.T) {
 		{"a person with another's", "en", "Velmisa Larga Kambra (UNU) said", "Velmisa Larga Kambra", extractors.Per, "PER"},
 		{"a region and who governs it", "fr", "le wali de la région de l’Orlo-Velm", "région de l’Orlo-Velm", extractors.Org, "LOC(Orlo-Velm)"},
 		{"a region that acts", "fr", "selon la région de l’Orlo-Velm", "région de l’Orlo-Velm", extractors.Org, "ORG"},
+		{"a town where one is", "fr", "dans la ville d'Orlo", "ville d'Orlo", extractors.Org, "LOC(Orlo)"},
+		{"a town that acts", "fr", "selon la ville d'Orlo", "ville d'Orlo", extractors.Org, "ORG"},
 		{"a department of a state", "fr", "dans le Département de la Santé", "Département de la Santé", extractors.Org, "ORG"},
 		{"a region where one is", "fr", "dans le district d'Orlo", "district d'Orlo", extractors.Org, "LOC(Orlo)"},
 		{"authors", "fr", "(Velmisa & Larga, 2003)", "Velmisa & Larga", extractors.Org, "PER(Velmisa)PER(Larga)"},

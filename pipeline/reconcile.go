@@ -322,6 +322,11 @@ func territory(s string, span extractors.Span) int {
 		return 0
 	}
 	switch extractors.Fold(kind) {
+	case "ville":
+		if words := strings.Fields(extractors.Fold(s[max(0, span.Start-20):span.Start])); len(words) < 2 || words[len(words)-1] != "la" || !governed(" "+words[len(words)-2]+" ") && words[len(words)-2] != "sur" && words[len(words)-2] != "vers" && words[len(words)-2] != "dans" {
+			return 0
+		}
+		return townOf(s, span)
 	case "region", "prefecture", "province", "district", "departement", "cercle", "wilaya", "gouvernorat", "arrondissement", "canton", "sous-prefecture":
 	default:
 		return 0
@@ -347,6 +352,18 @@ func territory(s string, span extractors.Span) int {
 	switch words[len(words)-1] {
 	case "gouverneur", "gouverneure", "wali", "prefet", "prefete", "sous-prefet", "chef-lieu", "habitants", "populations", "population", "jeunes", "villages", "localites", "communes", "dans":
 		return start
+	}
+	return 0
+}
+
+// townOf returns where the name of the town starts in a span that has "ville de"
+// before it; 0 where that is something else.
+func townOf(s string, span extractors.Span) int {
+	_, name, _ := strings.Cut(s[span.Start:span.End], " ")
+	for _, link := range []string{"de ", "d'", "d’", "du "} {
+		if rest, ok := strings.CutPrefix(name, link); ok && capitalAfter(" "+rest) {
+			return span.End - len(rest)
+		}
 	}
 	return 0
 }

@@ -63,8 +63,10 @@ func (f *finder) overrunFrench(first, known, end int) int {
 			return i
 		case i > first+1 && offices[f.fold(first)] && (w == "par" || w == "avec" || (w == "sur" || w == "pour") && i+1 < end && !f.is(i+1, extractors.IsCap)):
 			return i // "Ministère de l'intérieur par courrier"
-		case w == "a" && f.fold(i+1) == "travers":
+		case w == "a" && f.fold(i+1) == "travers", (w == "au" || w == "aux") && phrasesAu[f.fold(i+1)]:
 			return i
+		case i > first+1 && c == 0 && len(w) > 6 && strings.HasSuffix(w, "ent") && f.is(i, extractors.IsWord) && dictionary.Of(w)&(dictionary.NounFR|dictionary.AdjectiveFR|dictionary.OtherFR|dictionary.Proper|dictionary.Person) == 0:
+			return i // "Groupe d'experts mettent"
 		case (w == "a" || w == "au") && (f.fold(i+1) == "l" && phrasesFR[f.fold(i+2)] || f.fold(i+1) == "moyen" && f.class(i+2)&of != 0):
 			return i // "à l'adresse suivante", "au moyen de"
 		case w == "en" && phrasesFR[f.fold(i+1)], c&etFR != 0 && (f.fold(i+1) == "d" || f.fold(i+1) == "de" || f.class(i+1)&articleFR != 0) && f.fold(i+2) == "autres":
@@ -256,6 +258,9 @@ var others = setOf(`autres organismes communautes personnel partenaires acteurs 
 // phrasesFR go on behind "en" and "à l'" in sentences, folded.
 var phrasesFR = setOf(`matiere faveur cours vue cas ce raison coordination collaboration consultation cooperation application qualite vertu adresse aide attention
 	occasion egard instar encontre issue appui`)
+
+// phrasesAu go on behind "au" and "aux" in sentences, folded.
+var phrasesAu = setOf(`profit cours titre sujet paragraphe paragraphes regard nom lieu moment travers moyen`)
 
 // offices are heads of names of authorities, which no "par", "avec", "sur" or
 // "pour" goes on, folded.

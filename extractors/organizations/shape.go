@@ -44,7 +44,8 @@ func (f *finder) shape(found []extractors.Mention) []extractors.Mention {
 }
 
 // cutQuote leaves out the kind of body before a name in quotation marks, "Société
-// « Velmisa »", and an apostrophe behind a French name.
+// « Velmisa »", the mark that closes what opened before the name, and an apostrophe
+// behind a French one.
 func (f *finder) cutQuote(m *extractors.Mention) {
 	s := f.surface(m.Span)
 	if i := strings.Index(s, "«"); i > 0 && kinds[extractors.Fold(strings.Fields(s)[0])] {
@@ -54,6 +55,10 @@ func (f *finder) cutQuote(m *extractors.Mention) {
 			m.End = m.Start + len(name)
 		}
 		return
+	}
+	if strings.HasSuffix(s, "»") && !strings.Contains(s, "«") {
+		s = strings.TrimRight(s, "» \u00a0\u202f")
+		m.End = m.Start + len(s)
 	}
 	if f.lang(m.Start) == "fr" {
 		if short := strings.TrimRight(s, "'’"); short != "" && len(short) < len(s) && f.count(short+" ") > 0 {
@@ -442,7 +447,7 @@ func (f *finder) noBody(span extractors.Span) bool {
 	case end == first+1 && openers[last] && !f.is(first, extractors.IsUpper),
 		end == first+2 && owners[f.fold(first)] && !f.is(first, extractors.IsUpper):
 		return true
-	case f.workFor(first, end), end > first+1 && f.participle(first), f.governed(first),
+	case f.governmentOf(first, end) && f.count(f.surface(span)+" (") == 0 && !f.counted(), f.workFor(first, end), end > first+1 && f.participle(first), f.governed(first),
 		end > first+1 && governments[f.fold(first)] && strings.HasSuffix(f.fold(first), "s"),
 		end == first+3 && f.byteAt(first+1) == '-' && dictionary.Demonym(extractors.Fold(f.surface(span))):
 		return true
@@ -526,6 +531,28 @@ func (f *finder) headFor(first, end int) bool {
 // behind it is a country, or what kind of a government it is.
 func (f *finder) governed(first int) bool {
 	return first >= 2 && f.possessive(first-1) && governments[f.fold(first-2)]
+}
+
+// governmentOf reports whether tokens [first, end) are the government of a country
+// or of a part of one, "Federal Government of Larga", and not one with a name of
+// its own, "Government of National Unity". One that the text gives an acronym is
+// left alone: it speaks of it as of a body.
+func (f *finder) governmentOf(first, end int) bool {
+	for i := first; i < min(first+2, end-2); i++ {
+		next := i + 2
+		if !f.possessive(i+1) && next+1 < end && !f.is(i+1, extractors.IsCap) {
+			next++ // "Gouvernement fédéral de"
+		}
+		if !governments[f.fold(i)] || !f.possessive(next-1) {
+			continue
+		}
+		for next < end && (f.class(next)&articleFR != 0 || f.fold(next) == "the") {
+			next++
+		}
+		words := dictionary.Of(f.fold(next))
+		return next < end && f.is(next, extractors.IsCap) && (words == 0 || words&dictionary.Proper != 0 && words&dictionary.CommonEN == 0 || f.fold(next) == "south")
+	}
+	return false
 }
 
 // possessive reports whether token i is "of" or "de" in one of its forms.

@@ -40,6 +40,7 @@ func TestShape(t *testing.T) {
 			{"⟦ORG|-|Ministry of Health - Is Seeking World Bank Support⟧", "⟦ORG|Ministry of Health|Ministry of Health⟧ - Is ⟦ORG|Seeking World Bank Support|Seeking World Bank Support⟧"},
 			{"⟦ORG|-|Kambra Bank – Pays Larga Bank⟧", "⟦ORG|Kambra Bank|Kambra Bank⟧ – ⟦ORG|Pays Larga Bank|Pays Larga Bank⟧"},
 			{"⟦ORG|-|Kambra Bank and Pays Larga Agency⟧ and ⟦ORG|-|Helping Hosts Foundation⟧", "⟦ORG|Kambra Bank|Kambra Bank⟧ and ⟦ORG|Pays Larga Agency|Pays Larga Agency⟧ and ⟦ORG|Helping Hosts Foundation|Helping Hosts Foundation⟧"},
+			{"the ⟦ORG|-|Federal Government of Velmisia⟧ and the ⟦ORG|-|Government of Common Unity⟧", "the Federal Government of Velmisia and the ⟦ORG|Government of Common Unity|Government of Common Unity⟧"},
 			{"by ⟦ORG|-|UNICEF Staff⟧ and ⟦ORG|-|World Bank Officials⟧", "by ⟦ORG|UNICEF|UNICEF⟧ Staff and ⟦ORG|World Bank|World Bank⟧ Officials"},
 			{"His ⟦ORG|-|Lordship⟧ and the ⟦ORG|-|Excellency Bank⟧", "His Lordship and the ⟦ORG|Excellency Bank|Excellency Bank⟧"},
 			{"⟦ORG|-|Larga Academy and World Health Organization⟧", "⟦ORG|Larga Academy|Larga Academy⟧ and ⟦ORG|WHO|World Health Organization⟧"},
@@ -110,6 +111,8 @@ func TestShape(t *testing.T) {
 			{"le ⟦ORG|-|Secrétariat aux phares⟧", "le ⟦ORG|Secrétariat aux phares|Secrétariat aux phares⟧"},
 			{"le ⟦ORG|-|ministère de la Mer par courrier⟧", "le ⟦ORG|ministère de la Mer|ministère de la Mer⟧ par courrier"},
 			{"le ⟦ORG|-|Ministère de la Mer à travers la vente⟧", "le ⟦ORG|Ministère de la Mer|Ministère de la Mer⟧ à travers la vente"},
+			{"« le ⟦ORG|-|Groupe d’experts »⟧ et le ⟦ORG|-|Groupe d’experts mettent en commun⟧", "« le ⟦ORG|Groupe d'experts|Groupe d’experts⟧ » et le ⟦ORG|Groupe d'experts|Groupe d’experts⟧ mettent en commun"},
+			{"la ⟦ORG|-|Banque de Larga au profit du peuple⟧ et le ⟦ORG|-|Gouvernement fédéral de Velmisie⟧", "la ⟦ORG|Banque de Larga|Banque de Larga⟧ au profit du peuple et le Gouvernement fédéral de Velmisie"},
 			{"le ⟦ORG|-|Tribunal spécial pour Larga⟧", "le ⟦ORG|Tribunal spécial pour Larga|Tribunal spécial pour Larga⟧"}, // the name goes on
 			{"la ⟦ORG|-|Direction des phares à l'adresse suivante⟧", "la ⟦ORG|Direction des phares|Direction des phares⟧ à l'adresse suivante"},
 			{"la ⟦ORG|-|Direction des phares au moyen du vent⟧", "la ⟦ORG|Direction des phares|Direction des phares⟧ au moyen du vent"},

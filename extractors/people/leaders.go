@@ -11,21 +11,21 @@ import (
 // and of bodies for the most part, folded. Names that mean something else too,
 // "Bush", "May", "Hollande", are left out.
 const leaders = `abacha ahmadinejad akayev aliyev ankrah annan aoun aquino arafat aristide assad assange attal aznar bachelet bagabandi bardella barnier barzani
-	bayrou bazoum bedie bemba bennabi berdymoukhamedov berlusconi bezos bhutto biden biya blinken boakai bolsonaro borrell bourguiba bouteflika
-	boutros-ghali bozize brejnev brezhnev buhari burhan burhane ceausescu chamisa chavez cheney chirac choigou shoigu chretien churchill compaore conde
+	bayrou bazoum bedie bennabi berdymoukhamedov berlusconi bezos bhutto biden biya blinken boakai bolsonaro borrell bourguiba bouteflika
+	bozize brejnev brezhnev buhari burhan burhane ceausescu chamisa chavez cheney chirac choigou shoigu chretien compaore
 	corbyn damiba darmanin deby desantis djotodia doumbouya draghi duterte duvalier eisenhower eltsine yeltsin embalo erdogan evtushenko farage farmajo
 	fayulu fillon fujimori gaddafi kadhafi qaddafi gandhi gbagbo georgieva ghannouchi ghebreyesus goita gorbatchev gorbachev guaido guterres habre
 	haftar hammarskjold haniyeh hegseth hemedti hemetti hichilema hitler hoxha ishiba issoufou jammeh jokowi jospin juncker juppe kabila kaczynski
 	kadyrov kagame karadzic karimov karzai katumbi kaunda kazadi kenyatta khadafi khamenei khomeini khomeiny khrouchtchev khrushchev kibaki kiir kirchner
 	kishida kissinger koizumi koroma kuchma lagarde lavrov lazzarini legault lenine lenin loukachenko lukashenko lukashenka lula lumumba lungu machar macron
-	madouro maduro magufuli mahathir mahama malema mandela martelly mattarella mbeki mcconnell medvedev melenchon meloni mengistu merkel merz milei
+	madouro maduro magufuli mahathir malema mandela martelly mattarella mbeki mcconnell medvedev melenchon meloni mengistu merkel merz milei
 	milosevic mitsotakis mitterrand mladic mnangagwa mobutu modi mogherini morsi moubarak mubarak mugabe museveni musharraf mussolini
 	nasrallah navalny navalni ndayishimiye nehru netanyahu netanyahou nguesso niinisto nixon nkrumah nkurunziza noriega nyerere obama obasanjo obiang
 	odinga orban ouattara oyono pahlavi pashinyan pachinian pelosi peskov pezechkian pezeshkian pinochet poilievre pompeo poutine putin prabowo preval
 	prigojine prigozhin puigdemont rafsanjani raissi rajapaksa rajoy ramaphosa reagan renzi retailleau rouhani rohani rousseff rumsfeld ruto saakashvili
 	saied salvini sankara sarkozy scholz selassie senghor shinawatra sinwar sirleaf sissi snowden staline stalin starmer suharto sukarno
-	sunak tchiani tebboune thaksin thatcher tinubu tiani tito tokayev tolbert toure touadera trotski trotsky trudeau trujillo trump tshisekedi tsipras
-	tsvangirai uribe videla vucic weah widodo yunus zakharova zapatero zarif zelensky zelenskyy zelenskiy zelenski zemmour zenawi zuma`
+	sunak tchiani tebboune thaksin thatcher tinubu tiani tito tokayev tolbert toure touadera trotski trotsky trudeau trump tshisekedi tsipras
+	tsvangirai videla vucic weah widodo yunus zakharova zapatero zarif zelensky zelenskyy zelenskiy zelenski zemmour zenawi zuma`
 
 // leaderAt reports whether token i alone names a leader: a word with one
 // capital and nothing beside it that would make a longer name of it, "Trump a
