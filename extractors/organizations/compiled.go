@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"encoding/binary"
 	"errors"
+	"io/fs"
 	"slices"
 	"strings"
 	"sync"
@@ -117,9 +118,8 @@ func fill(slots []int32, h uint64, i int) {
 	slots[at] = int32(i) + 1
 }
 
-// Compile packs the files of the table, of which names holds the names in their
-// order and tables the contents, as newLexicon reads them. Numbers are
-// little-endian:
+// Compile packs the files *.tsv of a folder, in the order of their names, as
+// newLexicon reads them. Numbers are little-endian:
 //
 //	number of rows, bytes of all rows     4 bytes each
 //	the rows, a line each
@@ -133,11 +133,18 @@ func fill(slots []int32, h uint64, i int) {
 //
 // Flags of a form are 1 for an ambiguous one and 2 for a plural; of an acronym
 // 1 for an ambiguous one and 2 for French.
-func Compile(names, tables []string) ([]byte, error) {
+func Compile(folder fs.FS) ([]byte, error) {
+	names, err := fs.Glob(folder, "*.tsv")
+	if err != nil {
+		return nil, err
+	}
 	var rows []string
-	for i, name := range names {
-		var err error
-		if rows, err = parseTable(rows, name, tables[i]); err != nil {
+	for _, name := range names {
+		table, err := fs.ReadFile(folder, name)
+		if err != nil {
+			return nil, err
+		}
+		if rows, err = parseTable(rows, name, string(table)); err != nil {
 			return nil, err
 		}
 	}

@@ -2,9 +2,9 @@ package organizations
 
 import (
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"unicode/utf8"
 
 	"tamis/extractors"
@@ -75,7 +75,7 @@ func TestFind(t *testing.T) {
 		"⟦ORG|UN|UN⟧ and ⟦ORG|UN|United Nations⟧",
 		"in A/UNICEF/2016/4, 2010/75/UNHCR, © ⟦ORG|UNICEF|UNICEF⟧/2016/Larga and ⟦ORG|UNICEF|UNICEF⟧/⟦ORG|UNHCR|UNHCR⟧", // parts of symbols
 		"the ⟦ORG|UNMISS|U.N. Mission in South Sudan⟧",
-		"⟦ORG|M-Omulimisa|M-Omulimisa⟧ is a Ugandan agri-tech company. By ⟦ORG|M-Omulimisa|M-Omulimisa⟧. It is a company. Larga is a big town. Founded in Larga, the organization grew.",
+		"⟦ORG|M-Omulimisa|M-Omulimisa⟧ is a Ugandan agri-tech company. By ⟦ORG|M-Omulimisa|M-Omulimisa⟧. It is a company. Larga is a big town. Founded in Larga, the organization grew. ⟦ORG|Zyrgo Velm|Zyrgo Velm⟧ is a nonprofit organization.",
 		"Today, the company said. Jane Doe, the company's head. Kenya is a network hub. Zyrgo Velm is a network engineer. He joined \"the club\" Tuesday and said \"yes\".",
 		"⟦ORG|UNICEF|UNICEF⟧'s stock", // the possessive stays outside
 		"⟦ORG|WFP|World Food Programme⟧ and ⟦ORG|WHO|World Health Organization⟧ staff",  // a joining "and" between two names
@@ -177,19 +177,7 @@ func TestTable(t *testing.T) {
 
 // The packed table is that of the files, and a part of it is refused.
 func TestCompile(t *testing.T) {
-	names, err := filepath.Glob("data/*.tsv")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var tables []string
-	for _, name := range names {
-		table, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		tables = append(tables, string(table))
-	}
-	file, err := Compile(names, tables)
+	file, err := Compile(os.DirFS("data"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -201,11 +189,14 @@ func TestCompile(t *testing.T) {
 			t.Errorf("newLexicon reads the first %d bytes", n)
 		}
 	}
-	if _, err := Compile(nil, nil); err == nil {
-		t.Error("Compile packs nothing")
-	}
-	if _, err := Compile([]string{"x.tsv"}, []string{"id\tname\n"}); err == nil {
-		t.Error("Compile packs a table with another header")
+	for _, bad := range []fstest.MapFS{
+		{},
+		{"x.tsv": {Data: []byte("id\tname\n")}},
+		{"x.tsv": {Data: []byte(columns + "\nx\t\t\t\t\t" + strings.Repeat("A", 256) + "\t\tName\t\t\n")}},
+	} {
+		if _, err := Compile(bad); err == nil {
+			t.Errorf("Compile packs %v", bad)
+		}
 	}
 }
 

@@ -14,7 +14,7 @@ const Quoted = "quoted"
 // quotedKinds are bodies whose names stand in quotation marks behind them, folded.
 // Projects, films and campaigns have theirs in the same way.
 var quotedKinds = setOf(`association asbl ong societe entreprise collectif fondation cooperative syndicat parti cabinet compagnie groupement coalition mouvement
-	reseau club mutuelle denommee denomme startup amicale confrerie ngo foundation cooperative`)
+	reseau club mutuelle denommee denomme startup amicale confrerie ngo foundation`)
 
 // mostQuoted bounds the words of a name in quotation marks.
 const mostQuoted = 9
@@ -193,7 +193,7 @@ func (f *finder) introducedAt(i int) (first, end int) {
 	}
 	for n := 0; n < 5 && j < len(f.Tokens) && !f.is(j, extractors.IsLine); n++ {
 		switch w := f.fold(j); {
-		case introducedKinds[w]:
+		case introducedKinds[w] && !introducedKinds[f.fold(j+1)]: // but "a nonprofit | organization"
 			if !f.isKind(j, french) {
 				return 0, 0
 			}
@@ -253,8 +253,7 @@ var callings = setOf(`m mm mme mmes mlle mr mrs ms dr pr prof me monsieur madame
 // introducedKinds are bodies that something is said to be, folded. What is said to
 // be a bank, a party or a group may be a place, a person or a share too.
 var introducedKinds = setOf(`association asbl ong entreprise societe fondation collectif cooperative federation syndicat media magazine journal quotidien hebdomadaire startup
-	mutuelle organisation company organization ngo nonprofit charity foundation network newspaper firm consortium publisher collective corporation cooperative
-	think-tank nongovernmental`)
+	mutuelle organisation company organization ngo nonprofit charity foundation network newspaper firm consortium publisher collective corporation`)
 
 // same reports whether n tokens from j on are those from i on, but for case.
 func (f *finder) same(i, j, n int) bool {

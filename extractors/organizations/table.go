@@ -2,6 +2,7 @@ package organizations
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -39,6 +40,10 @@ func (o *Organization) NormIn(lang string) string {
 // that ends in "?" is ambiguous: it counts only with evidence beside it.
 const columns = "id\tnorm\tkind\tparent\twikidata\tacronym_en\tacronym_fr\tname_en\tname_fr\tvariants"
 
+// mostAcronym is the bytes that an acronym may have: Compile gives its length a
+// byte.
+const mostAcronym = 255
+
 // parseTable appends the rows of one file and reports what is wrong with them.
 func parseTable(rows []string, name, tsv string) ([]string, error) {
 	n := 0
@@ -60,6 +65,9 @@ func parseTable(rows []string, name, tsv string) ([]string, error) {
 		}
 		if c[0] == "" || c[7] == "" && c[8] == "" {
 			return nil, fmt.Errorf("%s:%d: no id or no name", name, n)
+		}
+		if slices.ContainsFunc(append(list(c[5]), list(c[6])...), func(a string) bool { return len(a) > mostAcronym }) {
+			return nil, fmt.Errorf("%s:%d: an acronym of more than %d bytes", name, n, mostAcronym)
 		}
 		if strings.Contains(c[1], "//") {
 			return nil, fmt.Errorf("%s:%d: two norms", name, n)

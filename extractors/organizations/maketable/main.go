@@ -21,19 +21,7 @@ func main() {
 	log.SetFlags(0)
 	dir := flag.String("dir", "extractors/organizations/data", "folder of the table, to read from and write to")
 	flag.Parse()
-	names, err := filepath.Glob(filepath.Join(*dir, "*.tsv"))
-	if err != nil {
-		log.Fatal(err)
-	}
-	var tables []string
-	for _, name := range names {
-		table, err := os.ReadFile(name)
-		if err != nil {
-			log.Fatal(err)
-		}
-		tables = append(tables, string(table))
-	}
-	file, err := organizations.Compile(names, tables)
+	file, err := organizations.Compile(os.DirFS(*dir))
 	if err != nil {
 		log.Fatal(err)
 	}
